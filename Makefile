@@ -1,0 +1,64 @@
+# Everything a newcomer needs: Python 3.11 or later, and make.
+#   make run    the site, with a data folder of its own
+#   make test   all tests; what cannot run here is named, with the reason
+# Then: make check (style, types, imports, docs, tests), make bench, make messages, make lock.
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+UV := $(BIN)/uv
+
+.PHONY: run test check lint bench coverage messages lock clean
+
+run: .venv/ready
+	$(BIN)/entregent run --port $(PORT)
+
+test: .venv/ready-dev
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
+
+check: lint test
+
+lint: .venv/ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint --quiet src
+	$(BIN)/codespell
+
+bench: .venv/ready-dev
+	$(BIN)/python -m bench
+
+coverage: .venv/ready-dev
+	$(BIN)/python -m coverage run -m pytest -q
+	$(BIN)/python -m coverage combine -q
+	$(BIN)/python -m coverage report --skip-covered
+
+# Compiled translations are committed: a newcomer needs no gettext.
+messages:
+	for language in fr en; do \
+	  msgfmt --check -o src/entregent/locale/$$language/LC_MESSAGES/django.mo \
+	    src/entregent/locale/$$language/LC_MESSAGES/django.po; done
+
+lock: .venv/ready-dev
+	$(UV) pip compile -q --universal --generate-hashes --python-version 3.11 \
+	  pyproject.toml -o requirements.lock
+	$(UV) pip compile -q --universal --generate-hashes --python-version 3.11 \
+	  pyproject.toml --group dev -o requirements-dev.lock
+
+clean:
+	rm -rf .venv
+
+$(UV):
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Entregent needs Python 3.11 or later; name one with PYTHON=")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+.venv/ready: $(UV) requirements.lock pyproject.toml
+	$(UV) pip install --quiet --compile-bytecode --require-hashes --python $(BIN)/python -r requirements.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $@
+
+.venv/ready-dev: .venv/ready requirements-dev.lock
+	$(UV) pip install --quiet --compile-bytecode --require-hashes --python $(BIN)/python -r requirements-dev.lock
+	touch $@
