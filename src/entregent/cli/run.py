@@ -1,0 +1,207 @@
+"""``entregent run``: the site and its worker, until someone stops them."""
+
+import contextlib
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from types import TracebackType
+from typing import Self, TextIO
+
+_SETTLED_S = 60.0
+_LONGEST_PAUSE_S = 60.0
+_STOP_S = 15.0
+
+_FRENCH = {
+    "port_taken": "Le port {port} est déjà pris. "
+    "Choisissez-en un autre : entregent run --port {next}",
+    "port_refused": "Impossible d'écouter à {host}, port {port} : {reason}. "
+    "Essayez --host 127.0.0.1 --port 8000.",
+    "address": "Entregent est ouvert à {address}",
+    "first": "Première fois : ouvrez ce lien pour vous présenter. "
+    "Il sert une seule fois.\n  {link}",
+    "next": "Pour faire entrer des données : entregent listen import CHEMIN",
+    "data": "Vos données sont dans {home}",
+    "stop": "Pour arrêter : Ctrl+C",
+    "worker": "Le travail de fond s'est arrêté (code {code}); nouvel essai dans {pause} s. "
+    "Le site reste ouvert.",
+}
+_ENGLISH = {
+    "port_taken": "Port {port} is already taken. Choose another one: entregent run --port {next}",
+    "port_refused": "Cannot listen at {host}, port {port}: {reason}. "
+    "Try --host 127.0.0.1 --port 8000.",
+    "address": "Entregent is open at {address}",
+    "first": "First time: open this link to say who you are. It works once.\n  {link}",
+    "next": "To bring data in: entregent listen import PATH",
+    "data": "Your data is in {home}",
+    "stop": "To stop: Ctrl+C",
+    "worker": "The background work has stopped (code {code}); trying again in {pause} s. "
+    "The site stays open.",
+}
+
+
+def run(port: int, host: str) -> int:
+    """Serve the site at an address, with its worker, until interrupted.
+
+    Parameters
+    ----------
+    port : int
+        Port to listen on; 0 takes a free one.
+    host : str
+        Address to listen on; ``127.0.0.1`` is this machine alone.
+
+    Returns
+    -------
+    int
+        Exit code: 0 when stopped by whoever started it, 2 when the port cannot be had.
+    """
+    # Before anything is prepared: a second start on the same port must change nothing.
+    try:
+        listener = _listen(host, port)
+    except OSError as error:
+        words = "port_taken" if _is_taken(error) else "port_refused"
+        reason = error.strerror or str(error)
+        _say(words, sys.stderr, host=host, port=port, next=port + 1, reason=reason)
+        return 2
+    # uvicorn closes what is open, then raises the signal again: both ways of stopping come here.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with listener, contextlib.suppress(KeyboardInterrupt):
+        _prepare()
+        _greet(_address(listener))
+        with Worker():
+            _serve(listener)
+    return 0
+
+
+class Worker:
+    """The background work, as a process of its own, started again when it dies.
+
+    It never takes the site down: while it is away the pages are served, and say what is late.
+    """
+
+    def __init__(self) -> None:
+        self._over = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._keeper = threading.Thread(target=self._keep, name="worker", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self._keeper.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop it: ask first, and end it if it does not answer."""
+        with self._lock:
+            self._over.set()
+            process = self._process
+        if process is not None and process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(_STOP_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        self._keeper.join(_STOP_S)
+
+    def _keep(self) -> None:
+        pause = 1.0
+        while True:
+            started = time.monotonic()
+            with self._lock:
+                if self._over.is_set():
+                    return
+                # A session of its own: Ctrl+C reaches it through us, in order.
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "entregent", "loop", "--parent", str(os.getpid())],
+                    stdin=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+            code = self._process.wait()
+            if self._over.is_set():
+                return
+            if time.monotonic() - started > _SETTLED_S:
+                pause = 1.0
+            _say("worker", sys.stderr, code=code, pause=round(pause))
+            if self._over.wait(pause):
+                return
+            pause = min(pause * 2, _LONGEST_PAUSE_S)
+
+
+def _prepare() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "entregent.site.settings")
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def _greet(address: str) -> None:
+    from django.conf import settings
+    from django.urls import reverse
+
+    from entregent.apps.organisation.actions import OrganisationRefused, open_set_up
+
+    _say("address", address=address)
+    try:
+        path = reverse("organisation:first_steps", args=[open_set_up()])
+    except OrganisationRefused:
+        _say("next")
+    else:
+        _say("first", link=address.rstrip("/") + path)
+    _say("data", home=settings.HOME)
+    _say("stop")
+
+
+def _serve(listener: socket.socket) -> None:
+    import uvicorn
+
+    config = uvicorn.Config(
+        "entregent.site.asgi:application",
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104  # shown, not bound
+    return f"http://{f'[{shown}]' if ':' in shown and '[' not in shown else shown}:{port}/"
+
+
+def _is_taken(error: OSError) -> bool:
+    return error.errno == errno.EADDRINUSE
+
+
+def _say(words: str, file: TextIO | None = None, **values: object) -> None:
+    asked = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
+    sentences = _FRENCH if asked.lower().startswith("fr") else _ENGLISH
+    print(sentences[words].format(**values), file=file or sys.stdout, flush=True)

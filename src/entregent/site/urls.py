@@ -1,0 +1,35 @@
+"""Addresses of the site."""
+
+from allauth.account import views as account
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+
+from entregent.apps.organisation.first_steps import home
+
+# Only the pages of sign-in that are used: nobody signs up by themselves.
+_ACCOUNT = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("signup/", RedirectView.as_view(pattern_name="account_login"), name="account_signup"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+]
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("", include("entregent.apps.organisation.urls")),
+    path("sources/", include("entregent.apps.listen.urls")),
+    path("account/", include(_ACCOUNT)),
+]

@@ -1,0 +1,107 @@
+"""What every test may use: a data folder of its own, and Alice, Bob, Gwen and Charlie."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+
+if TYPE_CHECKING:
+    from pytest_django.fixtures import SettingsWrapper
+
+    from entregent.apps.organisation.models import Member
+
+PASSWORD = "une phrase de passe de Sainte-Ardoise"
+
+
+@pytest.fixture
+def password() -> str:
+    """The password of everyone in these tests."""
+    return PASSWORD
+
+
+@pytest.fixture
+def quick_passwords(settings: SettingsWrapper) -> None:
+    """Hash passwords quickly: slowness is what the real way is for."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def alice(db: None, quick_passwords: None) -> Member:
+    """The owner: she set the house up."""
+    from entregent.apps.organisation.actions import OrganisationDetails, set_up
+
+    return set_up(
+        organisation=OrganisationDetails(
+            name="Frimas et Framboises",
+            time_zone="America/Toronto",
+            languages=["fr", "en"],
+            default_language="fr",
+        ),
+        name="Alice Lafrenière",
+        email="alice@frimasetframboises.example",
+        language="fr",
+        password=PASSWORD,
+    )
+
+
+def _colleague(alice: Member, name: str, role: str) -> Member:
+    from entregent.apps.organisation.actions import add_member, choose_password
+    from entregent.apps.organisation.models import Member
+
+    member_id, _ = add_member(
+        acting_user=alice,
+        name=f"{name} Vadeboncœur",
+        email=f"{name.lower()}@frimasetframboises.example",
+        language="fr",
+        role=role,
+    )
+    member = Member.objects.get(pk=member_id)
+    choose_password(acting_user=member, password=PASSWORD)
+    return member
+
+
+@pytest.fixture
+def bob(alice: Member) -> Member:
+    """Alice's teammate: he works in the house."""
+    return _colleague(alice, "Bob", "member")
+
+
+@pytest.fixture
+def gwen(alice: Member) -> Member:
+    """A guest, from an agency: she may only look."""
+    return _colleague(alice, "Gwen", "guest")
+
+
+@pytest.fixture
+def as_member() -> Callable[[Member], Client]:
+    """Return a browser in which a member is signed in."""
+
+    def browser(member: Member) -> Client:
+        client = Client()
+        client.force_login(member, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return browser
+
+
+@pytest.fixture
+def charlie(alice: Member) -> Client:
+    """A stranger's browser: nobody is signed in, in a house that is set up."""
+    del alice
+    return Client()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where everything is there to run every test, a skipped one is a failure."""
+    report = yield
+    if report.skipped and os.environ.get("TESTS_MUST_NOT_SKIP") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and nothing may be skipped here: {report.longrepr}"
+    return report
