@@ -1,0 +1,143 @@
+"""The landing journal: what came in is safe here, with its source's cursor, before anything else.
+
+Landing a chunk and moving the cursor is one transaction. The keeper turns chunks into numbered
+batches, and batches into rows of the lake.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Min, Sum
+from django.utils import timezone
+
+from entregent.apps.listen.models import Batch, LandedChunk
+from entregent.lake import frames
+from entregent.lake.admission import Counts, admit
+from entregent.lake.record import Record
+from entregent.lake.store import Lake
+
+CHUNK_ROWS = 2_000
+"""Rows of one chunk, at most: its transaction stays well under 100 ms."""
+CHUNK_BYTES = 4 * 1024 * 1024
+BACKLOG_BYTES = 64 * 1024 * 1024
+"""Packed bytes that may wait in the journal before whoever lands more has to pause."""
+
+
+def lake() -> Lake:
+    """The lake of this instance."""
+    return Lake(Path(settings.HOME) / "lake")
+
+
+def land(
+    tables: Mapping[str, pa.Table], *, origin: str, place: int = 0, awaited: bool = False
+) -> int:
+    """Write a chunk into the journal, inside the caller's transaction; returns its id.
+
+    Parameters
+    ----------
+    tables
+        Rows as `entregent.lake.rows.Landing` gathers them.
+    origin, place
+        Which import or fetch they came from, and which of its files.
+    awaited
+        Whether somebody will ask for the counts with `take_counts`.
+    """
+    body = frames.pack(tables)
+    rows = sum(len(tables[name]) for name in ("activities", "series") if name in tables)
+    chunk = LandedChunk.objects.create(
+        landed_at=timezone.now(),
+        origin=origin,
+        place=place,
+        rows=rows,
+        size=sum(table.nbytes for table in tables.values()),
+        body=body,
+        awaited=awaited,
+    )
+    return chunk.pk
+
+
+def backlog_bytes() -> int:
+    """Bytes, unpacked, of the chunks and batches that are not in the lake yet."""
+    landed = LandedChunk.objects.filter(body__isnull=False).aggregate(total=Sum("size"))["total"]
+    ready = Batch.objects.aggregate(total=Sum("size"))["total"]
+    return (landed or 0) + (ready or 0)
+
+
+def backlog_rows() -> int:
+    """Rows that are safe in the journal and not in the lake yet."""
+    landed = LandedChunk.objects.filter(body__isnull=False).aggregate(total=Sum("rows"))["total"]
+    ready = Batch.objects.aggregate(total=Sum("rows"))["total"]
+    return (landed or 0) + (ready or 0)
+
+
+def oldest_waiting() -> datetime | None:
+    """Since when the oldest row waits; None if nothing does."""
+    landed = landed_rows()[1]
+    ready = Batch.objects.aggregate(oldest=Min("ready_at"))["oldest"]
+    return min((moment for moment in (landed, ready) if moment is not None), default=None)
+
+
+def landed_rows() -> tuple[int, datetime | None]:
+    """How many rows are landed and not admitted, and since when the oldest of them waits."""
+    found = LandedChunk.objects.filter(body__isnull=False).aggregate(
+        rows=Sum("rows"), oldest=Min("landed_at")
+    )
+    return found["rows"] or 0, found["oldest"]
+
+
+def waiting_chunks(*, rows: int, size: int) -> list[tuple[int, dict[str, pa.Table]]]:
+    """The oldest landed chunks with their rows, up to some rows and bytes, at least one."""
+    found: list[tuple[int, dict[str, pa.Table]]] = []
+    taken_rows = taken_bytes = 0
+    heads = LandedChunk.objects.filter(body__isnull=False).order_by("id")
+    for pk, chunk_rows, chunk_size in heads.values_list("id", "rows", "size")[:1000]:
+        if found and (taken_rows + chunk_rows > rows or taken_bytes + chunk_size > size):
+            break
+        body = LandedChunk.objects.values_list("body", flat=True).get(pk=pk)
+        if body is not None:
+            found.append((pk, frames.unpack(bytes(body))))
+            taken_rows, taken_bytes = taken_rows + chunk_rows, taken_bytes + chunk_size
+    return found
+
+
+def waiting_batches(numbers: Sequence[int] | None = None) -> dict[int, dict[str, pa.Table]]:
+    """Batches that are ready for the lake, with their rows, by number."""
+    found = Batch.objects.order_by("number")
+    if numbers is not None:
+        found = found.filter(number__in=numbers)
+    return {batch.number: frames.unpack(bytes(batch.body)) for batch in found.iterator(4)}
+
+
+def open_record(*, with_landed: bool = True, memory_mb: int = 512) -> Record:
+    """A look at everything that was said so far, kept or not.
+
+    The journal is read before the lake: a batch that is kept in between stands in both, and the
+    lake's own log tells which to leave out. The other way round it would stand in neither.
+    """
+    with transaction.atomic():
+        batches = waiting_batches()
+        chunks = waiting_chunks(rows=10**9, size=10**12) if with_landed else []
+    record = Record(lake(), batches, memory_mb=memory_mb)
+    if chunks:
+        # Against this very snapshot: it may hold by now what was only landed a moment ago.
+        record.add(admit([tables for _, tables in chunks], record).numbered(0))
+    return record
+
+
+def take_counts(chunk_ids: Sequence[int]) -> dict[int, Counts]:
+    """Counts of the chunks that are admitted, by id; they are removed from the journal."""
+    with transaction.atomic():
+        done = LandedChunk.objects.filter(pk__in=chunk_ids, body__isnull=True)
+        found = {pk: Counts(**(counts or {})) for pk, counts in done.values_list("id", "counts")}
+        LandedChunk.objects.filter(pk__in=found).delete()
+    return found
+
+
+def as_json(counts: Counts) -> dict[str, int]:
+    """Counts as they stand in the journal."""
+    return asdict(counts)

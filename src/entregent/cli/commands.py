@@ -1,0 +1,160 @@
+"""All commands, wired; each does its work in the module of its verb."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from entregent import __version__
+from entregent.cli.output import PlainError
+
+app = typer.Typer(
+    name="entregent",
+    help="Listen to your publics, remember each person, and tell honestly what came of it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+listen = typer.Typer(help="Take in what people say and do.", no_args_is_help=True)
+export = typer.Typer(help="Take out what is kept.", no_args_is_help=True)
+lake = typer.Typer(help="Look after the record.", no_args_is_help=True)
+app.add_typer(listen, name="listen")
+app.add_typer(export, name="export")
+app.add_typer(lake, name="lake")
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+
+def ready(*, migrate: bool = True) -> None:
+    """Set the project up, and bring the database to this version's shape."""
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        django.setup()
+        if migrate:
+            from entregent.cli.database import prepare
+
+            prepare()
+    except ImproperlyConfigured as error:
+        raise PlainError(str(error)) from None
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"entregent {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """Listen to your publics, remember each person, and tell honestly what came of it."""
+
+
+@app.command()
+def run(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the site.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+) -> None:
+    """Start the site and its worker, until stopped with Ctrl+C.
+
+    Example: entregent run --port 8000
+    """
+    ready(migrate=False)
+    from entregent.cli.run import run as serve
+
+    raise typer.Exit(serve(port, host))
+
+
+@app.command()
+def loop(
+    once: Annotated[
+        bool, typer.Option("--once", help="Keep everything that waits, then end.")
+    ] = False,
+    parent: Annotated[
+        int, typer.Option(min=0, help="End when this process, which started us, has ended.")
+    ] = 0,
+) -> None:
+    """Ask feeds and keep what came in; the worker behind the site.
+
+    Example: entregent loop --once
+    """
+    ready()
+    from entregent.cli.work import work
+
+    raise typer.Exit(work(once=once, parent=parent))
+
+
+@listen.command("import")
+def import_(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files, folders, archives.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Import files of networks, feeds and tables; what is known already is left as it is.
+
+    Example: entregent listen import outbox.json orders.csv export.zip
+    """
+    ready()
+    from entregent.cli.listen import import_paths
+
+    raise typer.Exit(import_paths(paths, as_json=as_json))
+
+
+@listen.command()
+def sources(as_json: Json = False) -> None:
+    """List the sources and their state.
+
+    Example: entregent listen sources --json
+    """
+    ready()
+    from entregent.cli.listen import list_sources
+
+    raise typer.Exit(list_sources(as_json=as_json))
+
+
+@export.command()
+def activities(
+    form: Annotated[str, typer.Option("--format", help="jsonl or parquet.")] = "jsonl",
+    output: Annotated[
+        Path | None, typer.Option(help="File to write; standard output if left out.")
+    ] = None,
+) -> None:
+    """Write the present state: each activity once, edited ones with their newest text.
+
+    Example: entregent export activities --format parquet --output activities.parquet
+    """
+    ready()
+    from entregent.cli.export import export_activities
+
+    raise typer.Exit(export_activities(form, output))
+
+
+@lake.command()
+def compact() -> None:
+    """Merge the small files of the record; listening goes on meanwhile.
+
+    Example: entregent lake compact
+    """
+    ready()
+    from entregent.cli.work import compact_lake
+
+    raise typer.Exit(compact_lake())
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Check database, lake, journal, keeper, disk and clock, and say what to do.
+
+    Example: entregent doctor --json
+    """
+    ready(migrate=False)
+    from entregent.cli.doctor import examine
+
+    raise typer.Exit(examine(as_json=as_json))

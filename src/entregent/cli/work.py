@@ -1,0 +1,68 @@
+"""``entregent loop`` and ``entregent lake compact``: the work behind the site."""
+
+import os
+import signal
+import threading
+
+import structlog
+
+from entregent.apps.listen.keeper import Keeper
+from entregent.apps.listen.lease import Claim
+from entregent.cli.output import PlainError
+from entregent.lake.errors import LakeError
+from entregent.loop import turn
+
+PAUSE_S = 1.0
+REST_S = 15.0
+
+log = structlog.get_logger("entregent.loop")
+
+
+def work(*, once: bool, parent: int = 0) -> int:
+    """Turn the loop until told to stop, or once; returns the exit code.
+
+    With a `parent`, it also ends when that process is no longer ours: a site that was killed
+    leaves no worker behind.
+    """
+    keeper = Keeper(Claim())
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    try:
+        if once:
+            while turn(keeper, flush=True).was_busy:
+                pass
+            return 0
+        while not stop.is_set() and parent in {0, os.getppid()}:
+            try:
+                busy = turn(keeper).was_busy
+            except LakeError:
+                raise
+            except Exception as error:  # noqa: BLE001 (a worker goes on after a bad turn)
+                log.error("loop.turn_failed", error=type(error).__name__)
+                stop.wait(REST_S)
+                continue
+            if not busy:
+                stop.wait(PAUSE_S)
+        while turn(keeper, flush=True).was_busy:
+            pass
+    except LakeError as error:
+        raise PlainError(str(error)) from None
+    finally:
+        keeper.claim.release()
+    return 0
+
+
+def compact_lake() -> int:
+    """Merge the lake's small files now; returns the exit code."""
+    keeper = Keeper(Claim())
+    try:
+        removed = keeper.compact()
+    except LakeError as error:
+        raise PlainError(str(error)) from None
+    finally:
+        keeper.claim.release()
+    if removed is None:
+        raise PlainError("another keeper is at work, and compacts by itself; nothing to do here")
+    print(", ".join(f"{name}: {number} files merged" for name, number in removed.items()))
+    return 0
