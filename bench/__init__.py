@@ -1,0 +1,1 @@
+"""Benchmarks: ``make bench`` runs the short ones, ``python -m bench large`` the long one."""
