@@ -93,7 +93,8 @@ def loop(
 @listen.command("import")
 def import_(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Files, folders, archives.")
+        list[Path],
+        typer.Argument(metavar="PATH...", readable=False, help="Files, folders, archives."),
     ],
     as_json: Json = False,
 ) -> None:

@@ -14,6 +14,8 @@ def export_activities(form: str, output: Path | None) -> int:
         raise PlainError(f"« {form} » is not a format; choose jsonl or parquet")
     if output is None and form == "parquet":
         raise PlainError("Parquet needs a file: add --output activities.parquet")
+    if output is not None and (not output.name or output.is_dir()):
+        raise PlainError(f"{output} cannot be written (it is a folder); name a file in it")
     with ticker("Exporting") as shown:
 
         def watch(written: int) -> None:

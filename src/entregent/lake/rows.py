@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -37,6 +38,9 @@ _REST = (
     "price",
 )
 _REST_OF = attrgetter(*_REST)
+_WORDS_OF = attrgetter("content", "name", "summary", "url", "attributed_to", "published")
+_NO_WORDS = (None,) * 6
+_NO_REST = (None,) * len(_REST)
 _CHANGES = frozenset({"Update", "Delete", "Undo"})
 _NOTHING = Object()
 
@@ -105,7 +109,7 @@ class Landing:
                     pa.array(column, type=kind)
                     for column, kind in zip(zip(*rows, strict=True), schema.types, strict=True)
                 ]
-                found[name] = pa.table(columns, schema=schema)
+                found[name] = pa.Table.from_arrays(columns, schema=schema)
         return found
 
     def _add_raw(self, first: Activity, native: str, ref: int | None, payload: str) -> None:
@@ -128,7 +132,7 @@ class Landing:
         key = keys.activity_key(activity)
         version = activity.published or activity.received_at
         is_relation = activity.type in RELATIONS
-        if is_relation and not activity.type.startswith("schema:"):
+        if is_relation and _says_more(about) and not activity.type.startswith("schema:"):
             # What is liked or shared speaks for itself elsewhere; here only its name counts.
             about = Object(id=about.id, type=about.type)
         self._rows["activities"].append(
@@ -283,17 +287,21 @@ def _derived_update(activity: Activity) -> Activity | None:
     )
 
 
+def _says_more(about: Object) -> bool:
+    """Whether an object is told with more than its id and type."""
+    return _WORDS_OF(about) != _NO_WORDS or _rest_of(about) is not None
+
+
 def _rest_of(about: Object) -> str | None:
     """JSON of the parts of an object that have no column of their own; None if there are none."""
-    if not (about.attachment or about.tag or about.extra) and all(
-        part is None for part in _REST_OF(about)
-    ):
+    told = _REST_OF(about)
+    if told == _NO_REST and not (about.attachment or about.tag or about.extra):
         return None
     rest = Object(
         attachment=about.attachment,
         tag=about.tag,
         extra=about.extra,
-        **dict(zip(_REST, _REST_OF(about), strict=True)),
+        **dict(zip(_REST, told, strict=True)),
     )
     return orjson.dumps(rest.to_as2()).decode()
 
@@ -302,8 +310,13 @@ def _json(part: Object | None) -> str | None:
     return None if part is None else orjson.dumps(part.to_as2()).decode()
 
 
+@lru_cache(maxsize=1024)
+def _month_name(year: int, month: int) -> str:
+    return f"{year:04d}-{month:02d}"
+
+
 def _month(moment: datetime) -> str:
-    return f"{moment.year:04d}-{moment.month:02d}"
+    return _month_name(moment.year, moment.month)
 
 
 def activity_of(row: Mapping[str, Any]) -> Activity:

@@ -13,9 +13,9 @@ from deltalake import (
     WriterProperties,
     write_deltalake,
 )
-from deltalake.exceptions import CommitFailedError, TableNotFoundError
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
-from entregent.lake.errors import LostRace, NewerLake
+from entregent.lake.errors import LakeError, LostRace, NewerLake
 from entregent.lake.schema import SCHEMA_VERSION, TABLES, LakeTable
 
 KEEPER: Final = "entregent-keeper"
@@ -49,11 +49,19 @@ class Lake:
         ------
         NewerLake
             If a newer program wrote it.
+        LakeError
+            If its log cannot be read.
         """
         try:
             table = DeltaTable(self.path(name))
         except TableNotFoundError:
             return None
+        except DeltaError as error:
+            told = str(error).partition("\n")[0][:200]
+            raise LakeError(
+                f"the log of « {name} » in {self.root} cannot be read ({told}); "
+                "restore the newest backup"
+            ) from error
         found = (table.metadata().description or "").removeprefix(_DESCRIPTION).strip()
         if not found.isdigit() or int(found) > SCHEMA_VERSION:
             raise NewerLake(

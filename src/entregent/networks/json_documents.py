@@ -18,7 +18,7 @@ _EXCHANGE: Final = "recorded exchange"
 _FORMATS: Final = tuple((network, form) for network in NETWORKS for form in network.json)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Read:
     """One outcome, and what told it.
 

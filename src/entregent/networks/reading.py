@@ -1,4 +1,8 @@
-"""What a network's reader is given and what it gives back."""
+"""What a network's reader is given and what it gives back.
+
+What is made anew for every line of an import (`Context`, `Taken`, `Refused`) is not frozen: making
+frozen ones costs as much as reading the line.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -8,7 +12,7 @@ from typing import Any, TypeAlias
 from entregent.vocabulary import Account, Activity, Point
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
     """What is known about a document besides its content.
 
@@ -81,7 +85,7 @@ def placeholder(scope: str, local: str) -> str:
     return f"urn:entregent:alias:{scope}:{local}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Taken:
     """What one native object (a status, a record, a row) told.
 
@@ -107,7 +111,7 @@ class Taken:
     nothing: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Refused:
     """Something that could not be read: its place in the file, and one sentence that says why."""
 

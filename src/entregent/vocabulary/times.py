@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from entregent.vocabulary.errors import VocabularyError
 from entregent.vocabulary.reading import kind_of, shown
@@ -15,6 +16,9 @@ _RFC3339 = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?P<zone>[Zz]|[+-]\d{2}:?\d{2})?",
     re.ASCII,
 )
+
+
+_LONGEST = 100
 
 
 def parse_time(text: object, where: str = "") -> datetime:
@@ -43,15 +47,24 @@ def parse_time(text: object, where: str = "") -> datetime:
     >>> parse_time("2026-02-03T19:30:00-05:00")
     datetime.datetime(2026, 2, 4, 0, 30, tzinfo=datetime.timezone.utc)
     """
-    match = _RFC3339.fullmatch(text) if isinstance(text, str) else None
-    if match is None or not isinstance(text, str):
+    if not isinstance(text, str) or len(text) > _LONGEST:
+        raise VocabularyError(f"{_shown(text)} is not a date and time", where)
+    try:
+        return _parse(text)
+    except VocabularyError as error:
+        raise VocabularyError(error.reason, where) from None
+
+
+# A post and the object in it mostly carry the same time.
+@lru_cache(maxsize=1024)
+def _parse(text: str) -> datetime:
+    match = _RFC3339.fullmatch(text)
+    if match is None:
         raise VocabularyError(
-            f"{_shown(text)} is not a date and time such as 2026-02-03T19:30:00-05:00", where
+            f"{_shown(text)} is not a date and time such as 2026-02-03T19:30:00-05:00"
         )
     if match["zone"] is None:
-        raise VocabularyError(
-            f"the time {_shown(text)} has no zone; write Z or an offset after it", where
-        )
+        raise VocabularyError(f"the time {_shown(text)} has no zone; write Z or an offset after it")
     try:
         if match["zone"] == "Z" and text[10] != "t":
             # How most networks write it, and so the way that must be short.
@@ -60,8 +73,8 @@ def parse_time(text: object, where: str = "") -> datetime:
                 return moment
         moment = datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise VocabularyError(f"{_shown(text)} is not a time that exists", where) from None
-    return check_bounds(moment, where)
+        raise VocabularyError(f"{_shown(text)} is not a time that exists") from None
+    return check_bounds(moment)
 
 
 def check_bounds(moment: datetime, where: str = "") -> datetime:

@@ -1,5 +1,6 @@
 """Exporting the present state of the record, as ActivityStreams JSON lines or Parquet."""
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
@@ -22,14 +23,18 @@ def export_jsonl(sink: IO[bytes], watch: Callable[[int], None] = lambda _: None)
     watch
         Told how many are written so far.
     """
-    start = sink.tell() if sink.seekable() else None
+    # From its end: what stands in a file that is appended to is not ours to wind back over.
+    start = sink.seek(0, io.SEEK_END) if sink.seekable() else None
+    begun = False
 
     def write(record: Record) -> int:
-        if start is not None:
+        nonlocal begun
+        if begun and start is not None:
             sink.seek(start)
             sink.truncate()
         written = 0
         for batch in present_batches(record):
+            begun = True
             sink.write(
                 b"".join(orjson.dumps(present_document(row)) + b"\n" for row in batch.to_pylist())
             )

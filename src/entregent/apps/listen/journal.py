@@ -21,7 +21,7 @@ from entregent.lake.admission import Counts, admit
 from entregent.lake.record import Record
 from entregent.lake.store import Lake
 
-CHUNK_ROWS = 2_000
+CHUNK_ROWS = 5_000
 """Rows of one chunk, at most: its transaction stays well under 100 ms."""
 CHUNK_BYTES = 4 * 1024 * 1024
 BACKLOG_BYTES = 64 * 1024 * 1024
