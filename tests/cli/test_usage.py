@@ -85,7 +85,6 @@ def test_a_path_that_is_no_path_is_named(entregent: Program) -> None:
     ("arguments", "words"),
     [
         (("--format", "csv"), "jsonl or parquet"),
-        (("--format", "parquet"), "--output"),
         (("--output", "."), "cannot be written"),
         (("--format", "parquet", "--output", "no/such/folder/a.parquet"), "cannot be written"),
     ],

@@ -129,7 +129,6 @@ def test_the_findings_of_the_doctor_are_those_described(
         "entregent listen import nowhere.csv",
         "entregent listen import --no-such-option",
         "entregent export activities --format xml",
-        "entregent export activities --format parquet",
     ],
 )
 def test_wrong_usage_ends_with_2_and_without_a_traceback(line: str, tmp_path: Path) -> None:

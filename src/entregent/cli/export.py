@@ -1,7 +1,9 @@
 """``entregent export``: what is kept, taken out again."""
 
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from entregent.apps.listen.exporting import export_jsonl, export_parquet
@@ -12,30 +14,36 @@ def export_activities(form: str, output: Path | None) -> int:
     """Export; returns the exit code. A file appears whole or not at all."""
     if form not in {"jsonl", "parquet"}:
         raise PlainError(f"« {form} » is not a format; choose jsonl or parquet")
-    if output is None and form == "parquet":
-        raise PlainError("Parquet needs a file: add --output activities.parquet")
-    if output is not None and (not output.name or output.is_dir()):
+    if output is None:
+        # Written whole before it is passed on: a reading that begins again doubles nothing.
+        with tempfile.TemporaryDirectory(prefix="entregent-export-") as folder:
+            draft = Path(folder) / "activities"
+            _write(draft, form)
+            with draft.open("rb") as file:
+                shutil.copyfileobj(file, sys.stdout.buffer, 1 << 20)
+        sys.stdout.buffer.flush()
+        return 0
+    if not output.name or output.is_dir():
         raise PlainError(f"{output} cannot be written (it is a folder); name a file in it")
+    draft = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        written = _write(draft, form)
+        draft.replace(output)
+    except OSError as error:
+        raise PlainError(f"{output} cannot be written ({error.strerror})") from None
+    finally:
+        draft.unlink(missing_ok=True)
+    print(f"{written:,} activities written to {output}", file=sys.stderr)
+    return 0
+
+
+def _write(path: Path, form: str) -> int:
     with ticker("Exporting") as shown:
 
         def watch(written: int) -> None:
             shown.say(f"{written:,} activities")
 
-        if output is None:
-            export_jsonl(sys.stdout.buffer, watch)
-            sys.stdout.buffer.flush()
-            return 0
-        draft = output.with_name(f".{output.name}.{os.getpid()}.part")
-        try:
-            if form == "jsonl":
-                with draft.open("wb") as file:
-                    written = export_jsonl(file, watch)
-            else:
-                written = export_parquet(draft, watch)
-            draft.replace(output)
-        except OSError as error:
-            raise PlainError(f"{output} cannot be written ({error.strerror})") from None
-        finally:
-            draft.unlink(missing_ok=True)
-    print(f"{written:,} activities written to {output}", file=sys.stderr)
-    return 0
+        if form == "parquet":
+            return export_parquet(path, watch)
+        with path.open("wb") as file:
+            return export_jsonl(file, watch)

@@ -91,18 +91,16 @@ class Claim:
 
     def _take(self) -> bool:
         now = timezone.now()
+        found = Lease.objects.filter(name=KEEPER).values_list("holder", "expires_at").first()
+        other, until = found or ("", now)
+        if other not in {"", self.holder} and until > now and not is_dead(other):
+            # Only looked at: whoever waits for the lease does not hold up who has it.
+            return False
         with transaction.atomic():
             Lease.objects.get_or_create(name=KEEPER, defaults={"expires_at": now})
-            mine = Lease.objects.filter(name=KEEPER).filter(
-                Q(holder=self.holder) | Q(expires_at__lte=now) | Q(holder="")
-            )
-            if mine.update(holder=self.holder, expires_at=now + LENGTH):
-                return True
-            other = Lease.objects.get(name=KEEPER).holder
-            if not is_dead(other):
-                return False
+            free = Q(holder=self.holder) | Q(expires_at__lte=now) | Q(holder=other)
             return bool(
-                Lease.objects.filter(name=KEEPER, holder=other).update(
+                Lease.objects.filter(free, name=KEEPER).update(
                     holder=self.holder, expires_at=now + LENGTH
                 )
             )
