@@ -73,7 +73,7 @@ NOW = timezone.now()
         ({}, "current"),
         ({"last_try_at": None, "next_try_at": NOW}, "waiting"),
         ({"next_try_at": NOW - LATE_AFTER - timedelta(minutes=1)}, "late"),
-        ({"next_try_at": NOW - LATE_AFTER + timedelta(minutes=1)}, "current"),
+        ({"next_try_at": NOW - LATE_AFTER / 2}, "current"),
         ({"error": "forbidden"}, "failing"),
         ({"error": "forbidden", "is_paused": True}, "paused"),
         ({"kind": "file", "address": "", "items": 0}, "never"),

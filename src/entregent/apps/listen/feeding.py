@@ -66,14 +66,7 @@ def _ask(source: Source, client: httpx.Client) -> None:
     refused = 0
     for outcome in answer.outcomes:
         if isinstance(outcome, Taken):
-            landing.add(
-                activities=outcome.activities,
-                accounts=outcome.accounts,
-                points=outcome.points,
-                aliases=[(alias.placeholder, alias.uri) for alias in outcome.aliases],
-                native=outcome.native,
-                raw=outcome.raw,
-            )
+            journal.gather(landing, outcome)
         else:
             refused += 1
     tables = landing.tables()

@@ -158,19 +158,12 @@ class _Run:
             if _is_empty(outcome):
                 continue
             self._sources.add(read.network)
-            landing.add(
-                activities=outcome.activities,
-                accounts=outcome.accounts,
-                points=outcome.points,
-                aliases=[(alias.placeholder, alias.uri) for alias in outcome.aliases],
-                native=outcome.native,
-                raw=outcome.raw,
-            )
+            journal.gather(landing, outcome)
             if len(landing) >= journal.CHUNK_ROWS or landing.size >= journal.CHUNK_BYTES:
-                self._land(landing, read.network)
+                self._land(landing)
                 landing = Landing(account_key)
         if landing.items:
-            self._land(landing, "")
+            self._land(landing)
         # A line that is not known among many that are says nothing of the file.
         report.format = "+".join([name for name in formats if name != UNKNOWN] or formats)
         if notes:
@@ -178,7 +171,7 @@ class _Run:
             report.note = "nothing to keep: " + "; ".join(listed[:5])
         self._audit(report)
 
-    def _land(self, landing: Landing, network: str) -> None:
+    def _land(self, landing: Landing) -> None:
         tables = landing.tables()
         while journal.backlog_bytes() > journal.BACKLOG_BYTES:
             self.work()
@@ -196,11 +189,14 @@ class _Run:
 
     def _audit(self, report: FileReport) -> None:
         with transaction.atomic():
+            changes: dict[str, object] = {"format": ["", report.format]}
+            if report.refusals:
+                changes["refused"] = [0, report.refusals]
             audit(
                 acting_user=self.acting_user,
                 action="listen.file_read",
                 subject=f"import:{self.origin}",
-                changes={"format": ["", report.format], "refused": [0, report.refusals]},
+                changes=changes,
             )
             for network, refusals in self._refused.items():
                 source = Source.objects.filter(slug=f"file:{network}").first()

@@ -19,7 +19,9 @@ from entregent.apps.listen.models import Batch, LandedChunk
 from entregent.lake import frames
 from entregent.lake.admission import Counts, admit
 from entregent.lake.record import Record
+from entregent.lake.rows import Landing
 from entregent.lake.store import Lake
+from entregent.networks.reading import Taken
 
 CHUNK_ROWS = 5_000
 """Rows of one chunk, at most: its transaction stays well under 100 ms."""
@@ -31,6 +33,18 @@ BACKLOG_BYTES = 64 * 1024 * 1024
 def lake() -> Lake:
     """The lake of this instance."""
     return Lake(Path(settings.HOME) / "lake")
+
+
+def gather(landing: Landing, taken: Taken) -> None:
+    """Add to a landing what a network's reader took from one native object."""
+    landing.add(
+        activities=taken.activities,
+        accounts=taken.accounts,
+        points=taken.points,
+        aliases=[(alias.placeholder, alias.uri) for alias in taken.aliases],
+        native=taken.native,
+        raw=taken.raw,
+    )
 
 
 def land(
