@@ -30,7 +30,7 @@ bench: .venv/ready-dev
 	$(BIN)/python -m bench
 
 coverage: .venv/ready-dev
-	$(BIN)/python -m coverage run -m pytest -q
+	$(BIN)/python -m coverage run -m pytest -q $(ARGS)
 	$(BIN)/python -m coverage combine -q
 	$(BIN)/python -m coverage report --skip-covered
 

@@ -170,9 +170,7 @@ DEEDS = [
 ]
 
 
-@settings(
-    max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_order_any_batches_and_any_repetition_give_the_same_present(
     data: st.DataObject,

@@ -1,0 +1,29 @@
+"""The site starts light: what only commands and the worker need is loaded where it is used."""
+
+import subprocess
+import sys
+
+import orjson
+
+HEAVY = ("deltalake", "duckdb", "feedparser", "httpx", "ibis", "numpy", "pandas", "pyarrow")
+LARGEST_MB = 90
+
+START = f"""
+import sys
+from pathlib import Path
+import entregent.site.asgi
+from django.urls import get_resolver
+assert get_resolver().url_patterns
+import orjson
+status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+resident = int(status["VmRSS"].split()[0]) / 1024
+loaded = [name for name in {HEAVY!r} if name in sys.modules]
+sys.stdout.buffer.write(orjson.dumps({{"resident_mb": resident, "loaded": loaded}}))
+"""
+
+
+def test_the_site_starts_without_the_engines_and_in_little_memory() -> None:
+    done = subprocess.run([sys.executable, "-c", START], check=True, capture_output=True)
+    found = orjson.loads(done.stdout)
+    assert found["loaded"] == []
+    assert found["resident_mb"] < LARGEST_MB
