@@ -159,7 +159,7 @@ class _Run:
                 continue
             self._sources.add(read.network)
             journal.gather(landing, outcome)
-            if len(landing) >= journal.CHUNK_ROWS or landing.size >= journal.CHUNK_BYTES:
+            if landing.items >= journal.CHUNK_ROWS or landing.size >= journal.CHUNK_BYTES:
                 self._land(landing)
                 landing = Landing(account_key)
         if landing.items:
