@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from entregent.lake.record import Record
 from entregent.lake.rows import activity_of
-from entregent.vocabulary import Activity, Object, format_time
+from entregent.vocabulary import Activity, format_time
 from entregent.vocabulary.objects import TOMBSTONE
 
 if TYPE_CHECKING:
@@ -137,7 +137,4 @@ def present_activity(row: dict[str, Any]) -> Activity:
     about = activity.object
     if gone is None or activity.type not in {"Create", "Update"} or about is None:
         return activity
-    if about.type == TOMBSTONE:
-        return activity
-    tomb = Object(id=about.id, type=TOMBSTONE, former_type=row["former_type"], deleted=gone)
-    return replace(activity, object=tomb)
+    return replace(activity, object=about.as_tombstone(gone))
