@@ -84,9 +84,8 @@ def backlog_bytes() -> int:
 
 def backlog_rows() -> int:
     """Rows that are safe in the journal and not in the lake yet."""
-    landed = LandedChunk.objects.filter(body__isnull=False).aggregate(total=Sum("rows"))["total"]
     ready = Batch.objects.aggregate(total=Sum("rows"))["total"]
-    return (landed or 0) + (ready or 0)
+    return landed_rows()[0] + (ready or 0)
 
 
 def oldest_waiting() -> datetime | None:
@@ -104,15 +103,26 @@ def landed_rows() -> tuple[int, datetime | None]:
     return found["rows"] or 0, found["oldest"]
 
 
-def waiting_chunks(*, rows: int, size: int) -> list[tuple[int, dict[str, pa.Table]]]:
-    """The oldest landed chunks with their rows, up to some rows and bytes, at least one."""
+def waiting_chunks(
+    *, rows: int | None = None, size: int | None = None
+) -> list[tuple[int, dict[str, pa.Table]]]:
+    """The oldest landed chunks with their rows, at least one if there is any.
+
+    Parameters
+    ----------
+    rows, size
+        How many rows and unpacked bytes are enough; None for all there are.
+    """
     found: list[tuple[int, dict[str, pa.Table]]] = []
     taken_rows = taken_bytes = 0
-    heads = LandedChunk.objects.filter(body__isnull=False).order_by("id")
-    for pk, chunk_rows, chunk_size in heads.values_list("id", "rows", "size")[:1000]:
-        if found and (taken_rows + chunk_rows > rows or taken_bytes + chunk_size > size):
+    waiting = LandedChunk.objects.filter(body__isnull=False).order_by("id")
+    for pk, chunk_rows, chunk_size in list(waiting.values_list("id", "rows", "size")):
+        too_many = rows is not None and taken_rows + chunk_rows > rows
+        too_large = size is not None and taken_bytes + chunk_size > size
+        if found and (too_many or too_large):
             break
-        body = LandedChunk.objects.values_list("body", flat=True).get(pk=pk)
+        body = waiting.filter(pk=pk).values_list("body", flat=True).first()
+        # None if it was admitted meanwhile: its rows stand in a batch by now.
         if body is not None:
             found.append((pk, frames.unpack(bytes(body))))
             taken_rows, taken_bytes = taken_rows + chunk_rows, taken_bytes + chunk_size
@@ -127,16 +137,15 @@ def waiting_batches(numbers: Sequence[int] | None = None) -> dict[int, dict[str,
     return {batch.number: frames.unpack(bytes(batch.body)) for batch in found.iterator(4)}
 
 
-def open_record(*, with_landed: bool = True, memory_mb: int = 512) -> Record:
+def open_record(*, memory_mb: int = 512) -> Record:
     """A look at everything that was said so far, kept or not.
 
-    The journal is read before the lake: a batch that is kept in between stands in both, and the
-    lake's own log tells which to leave out. The other way round it would stand in neither.
+    Chunks are read before batches, and batches before the lake: what moves on in between is seen
+    twice, and then left out by admission or by the lake's own log. The other way round it would
+    be seen nowhere. So no lock is needed, and who reads holds up nobody who writes.
     """
-    with transaction.atomic():
-        batches = waiting_batches()
-        chunks = waiting_chunks(rows=10**9, size=10**12) if with_landed else []
-    record = Record(lake(), batches, memory_mb=memory_mb)
+    chunks = waiting_chunks()
+    record = Record(lake(), waiting_batches(), memory_mb=memory_mb)
     if chunks:
         # Against this very snapshot: it may hold by now what was only landed a moment ago.
         record.add(admit([tables for _, tables in chunks], record).numbered(0))

@@ -159,7 +159,7 @@ class Keeper:
         missing = [number for number in numbers if number not in self._tables]
         if missing:
             self._tables |= journal.waiting_batches(missing)
-        self._tables = {number: self._tables[number] for number in numbers}
+        self._tables = {n: self._tables[n] for n in numbers if n in self._tables}
         return self._tables
 
     def _append(self, *, flush: bool) -> int:
