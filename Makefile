@@ -1,5 +1,5 @@
 # Everything a newcomer needs: Python 3.11 or later, and make.
-#   make run    the site, with a data folder of its own
+#   make run    the site, with the demonstration on its first start
 #   make test   all tests; what cannot run here is named, with the reason
 # Then: make check (style, types, imports, docs, tests), make bench, make messages, make lock.
 
@@ -11,7 +11,7 @@ UV := $(BIN)/uv
 .PHONY: run test check lint bench coverage messages lock clean
 
 run: .venv/ready
-	@$(BIN)/entregent run --port $(PORT)
+	@$(BIN)/entregent run --demo --port $(PORT)
 
 test: .venv/ready-dev
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal $(ARGS)
