@@ -1,5 +1,6 @@
 """The folder of tables: appended to once, kept tidy, and silent about people in its log."""
 
+import shutil
 import threading
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from deltalake import DeltaTable
 from entregent.lake.errors import LakeError, LostRace, NewerLake
 from entregent.lake.record import Record, read
 from entregent.lake.rows import Landing
-from entregent.lake.schema import TABLES
+from entregent.lake.schema import SCHEMA_VERSION, TABLES
 from entregent.lake.store import KEEPER, Lake
 from entregent.vocabulary import Account, Activity, Point
 from tests.lake.record_book import RecordBook, account_key, at, create, delete, told, update
@@ -44,8 +45,9 @@ def version(lake: Lake, name: str = "activities") -> int | None:
 
 def test_a_lake_of_a_newer_program_is_refused_with_the_remedy(book: RecordBook) -> None:
     log = first_log(book, "series")
-    log.write_text(log.read_text().replace("entregent schema 1", "entregent schema 2"))
-    with pytest.raises(NewerLake, match=r"schema 2 .* knows 1; install the newer Entregent"):
+    ours = f"entregent schema {SCHEMA_VERSION}"
+    log.write_text(log.read_text().replace(ours, "entregent schema 99"))
+    with pytest.raises(NewerLake, match=r"schema 99 .* knows \d+; install the newer Entregent"):
         book.lake.open("series")
     with pytest.raises(NewerLake):
         Record(book.lake, {})
@@ -53,7 +55,8 @@ def test_a_lake_of_a_newer_program_is_refused_with_the_remedy(book: RecordBook) 
 
 def test_a_table_that_is_not_ours_is_refused(book: RecordBook) -> None:
     log = first_log(book, "series")
-    log.write_text(log.read_text().replace("entregent schema 1", "something else"))
+    ours = f"entregent schema {SCHEMA_VERSION}"
+    log.write_text(log.read_text().replace(ours, "something else"))
     with pytest.raises(NewerLake, match="schema"):
         book.lake.open("series")
 
@@ -62,6 +65,24 @@ def test_a_damaged_log_is_told_with_the_remedy(book: RecordBook) -> None:
     first_log(book, "series").write_text("{nothing")
     with pytest.raises(LakeError, match=r"« series » .* restore the newest backup"):
         book.lake.open("series")
+
+
+def test_a_lake_of_the_version_before_is_read_and_completed(book: RecordBook) -> None:
+    book.keep(create(0))
+    for name in set(TABLES) - {"labels"}:
+        log = first_log(book, name)
+        log.write_text(
+            log.read_text().replace(f"entregent schema {SCHEMA_VERSION}", "entregent schema 1")
+        )
+    shutil.rmtree(book.lake.root / "labels")
+
+    before = keys_of(book.lake)
+    book.lake.create()
+    book.keep(create(1, note="https://battures.example/notes/2"))
+
+    assert len(before) == 1
+    assert len(keys_of(book.lake)) == 2
+    assert book.lake.open("labels") is not None
 
 
 def test_a_table_that_does_not_exist_is_empty(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """One consistent look at the record: what is kept, and what is landed but not yet kept."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -22,7 +22,7 @@ _GONE = re.compile(r"No files found|Cannot open file|No such file|does not exist
 
 
 class Record:
-    """Views of every table, over the lake's newest snapshot and the batches not yet in it.
+    """Views of tables, over the lake's newest snapshot and the batches not yet in it.
 
     Use it as a context manager; `read` below opens one and survives a vacuum.
 
@@ -33,6 +33,8 @@ class Record:
     waiting
         Batches that were ready before the snapshot was opened. What the snapshot already holds of
         them is left out, so that nothing is seen twice.
+    tables
+        Names of those to look at; every one that is not opened saves a few milliseconds.
     memory_mb, threads
         Limits of the engine.
     """
@@ -42,6 +44,7 @@ class Record:
         lake: Lake,
         waiting: Batches,
         *,
+        tables: Collection[str] = tuple(TABLES),
         memory_mb: int = 512,
         threads: int = 2,
     ) -> None:
@@ -57,16 +60,14 @@ class Record:
         )
         self._files: dict[str, list[str]] = {}
         self._pending: dict[str, list[pa.Table]] = {}
-        for name, table in TABLES.items():
+        for name in tables:
             snapshot = lake.open(name)
             done = (snapshot.transaction_version(KEEPER) or 0) if snapshot is not None else 0
             self._files[name] = snapshot.file_uris() if snapshot is not None else []
             self._pending[name] = [
-                tables[name]
-                for number, tables in waiting.items()
-                if number > done and name in tables
+                batch[name] for number, batch in waiting.items() if number > done and name in batch
             ]
-            self._view(name, table.schema)
+            self._view(name, TABLES[name].schema)
 
     def add(self, tables: Mapping[str, pa.Table]) -> None:
         """See these rows too: landed ones, admitted against this very look."""

@@ -5,7 +5,7 @@ from typing import Final
 
 import pyarrow as pa
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """Raised by one whenever a column or a table is added."""
 
 TIME: Final = pa.timestamp("us", tz="UTC")
@@ -166,8 +166,25 @@ ALIASES: Final = _table(
     seen="key batch",
 )
 
+LABELS: Final = _table(
+    "labels",
+    {
+        "key": pa.int64(),  # of the object, its version and the engine
+        "object_key": pa.int64(),
+        "at": TIME,  # version of the text that was read
+        "language": pa.string(),
+        "language_certainty": pa.float64(),
+        "state_of_mind": pa.string(),  # empty for « I do not know »
+        "strength": pa.float64(),
+        "intents": _TEXTS,
+        "engine": pa.string(),
+        "batch": pa.int64(),
+    },
+    seen="key object_key at batch",
+)
+
 TABLES: Final = {
-    table.name: table for table in (ACTIVITIES, SUPERSEDED, RAW, ACCOUNTS, SERIES, ALIASES)
+    table.name: table for table in (ACTIVITIES, SUPERSEDED, RAW, ACCOUNTS, SERIES, ALIASES, LABELS)
 }
 """Every table, in the order in which the keeper appends to them."""
 

@@ -1,10 +1,12 @@
 """The folder of Delta tables: opening them, appending to them once, keeping them tidy."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake import (
     CommitProperties,
     DeltaTable,
@@ -70,6 +72,11 @@ class Lake:
             )
         return table
 
+    def count(self, name: str) -> int:
+        """Rows of a table's newest snapshot, as its log tells."""
+        table = self.open(name)
+        return 0 if table is None else int(table.count())
+
     def create(self) -> None:
         """Create the tables that are missing."""
         self.root.mkdir(parents=True, exist_ok=True)
@@ -131,6 +138,66 @@ class Lake:
         except CommitFailedError as error:
             raise LostRace(f"another keeper wrote to « {name} »") from error
         return True
+
+    def remove_source_prefix(self, prefix: str) -> int:
+        """Remove for good what sources told whose names begin with a prefix.
+
+        Rows go from every table, also the labels of their texts and what they changed; the files
+        that held them are removed at once. Only whoever holds the keeper's lease may call it.
+
+        Parameters
+        ----------
+        prefix
+            Letters, digits and colons.
+
+        Returns
+        -------
+        int
+            How many activities went.
+        """
+        if not re.fullmatch(r"[a-z0-9:]+", prefix):
+            raise ValueError(f"{prefix!r} is no beginning of a source's name")
+        theirs = f"source >= '{prefix}' AND source < '{prefix}~'"
+        activities = self.open("activities")
+        if activities is None:
+            return 0
+        keys = activities.to_pyarrow_dataset().to_table(columns=["key", "object_key", "source"])
+        mine = keys.filter(pc.starts_with(keys["source"], prefix))
+        others = keys.filter(pc.invert(pc.starts_with(keys["source"], prefix)))
+        gone = len(mine)
+        self._keep_only("labels", "object_key", others["object_key"])
+        self._keep_only("superseded", "key", others["key"])
+        for name in ("activities", "raw", "accounts", "series"):
+            table = self.open(name)
+            if table is not None:
+                table.delete(theirs)
+        for name in TABLES:
+            table = self.open(name)
+            if table is not None:
+                table.optimize.compact(writer_properties=_WRITER)
+                table.vacuum(0, dry_run=False, enforce_retention_duration=False)
+                table.create_checkpoint()
+        return gone
+
+    def _keep_only(self, name: str, column: str, wanted: pa.ChunkedArray) -> None:
+        """Rewrite a table with those rows alone whose column is among the values wanted."""
+        table = self.open(name)
+        if table is None:
+            return
+        rows = table.to_pyarrow_table()
+        kept = rows.filter(pc.is_in(rows[column], value_set=pc.unique(wanted)))
+        if len(kept) == len(rows):
+            return
+        version = table.transaction_version(KEEPER) or 0
+        write_deltalake(
+            table,
+            kept,
+            mode="overwrite",
+            writer_properties=_WRITER,
+            commit_properties=CommitProperties(
+                max_commit_retries=0, app_transactions=[Transaction(KEEPER, version)]
+            ),
+        )
 
     def compact(self, *, vacuum_hours: int = _VACUUM_HOURS) -> dict[str, int]:
         """Merge small files and remove those that no snapshot younger than the limit needs.
