@@ -1,0 +1,1 @@
+"""People, as a pure library: facets with the acts behind them."""
