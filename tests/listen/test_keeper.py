@@ -1,11 +1,12 @@
 """Rows are decided once, and then only copied: whatever breaks off, the next turn mends it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -18,15 +19,16 @@ from entregent.apps.listen.keeper import (
     ADMIT_AFTER,
     APPEND_AFTER,
     COMPACT_AFTER,
+    Heard,
     Keeper,
-    _items_by_day,
+    items_by_day,
 )
 from entregent.apps.listen.lease import KEEPER, Claim
 from entregent.apps.listen.models import Batch, LandedChunk, Lease, Source, SourceDay
 from entregent.apps.organisation.models import AuditEntry, Member, Organisation
-from entregent.lake.admission import Admitted
 from entregent.lake.errors import NewerLake
 from entregent.lake.rows import Landing
+from entregent.lake.schema import LABELS, SCHEMA_VERSION
 from entregent.lake.store import KEEPER as LOG_NAME
 from entregent.vocabulary import Activity, Object
 from tests.lake.record_book import account_key
@@ -125,7 +127,7 @@ def test_a_turn_that_breaks_off_between_two_tables_completes_the_stored_rows(
     keeper.turn(hurry=True)
     raw = Path(journal.lake().path("raw")) / "_delta_log" / "00000000000000000000.json"
     good = raw.read_text()
-    raw.write_text(good.replace("entregent schema 1", "entregent schema 99"))
+    raw.write_text(good.replace(f"entregent schema {SCHEMA_VERSION}", "entregent schema 99"))
     with pytest.raises(NewerLake):
         keeper.turn(flush=True)
     assert versions_of("activities") == 1
@@ -337,7 +339,7 @@ def test_days_are_those_of_a_calendar_on_the_wall(moments: list[datetime], zone:
         ("file:activitystreams", moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date())
         for moment in moments
     )
-    assert _items_by_day(Admitted(landing.tables())) == expected
+    assert items_by_day(landing.tables()) == expected
 
 
 def test_late_items_are_added_to_their_own_day(take_in: TakeIn, tmp_path: Path) -> None:
@@ -355,3 +357,42 @@ def test_an_edit_counts_on_the_day_of_the_edit(take_in: TakeIn, tmp_path: Path) 
     deeds = [post(), edit("Elle passe.", at="2026-02-09T15:00:00Z")]
     take_in(write(tmp_path / "a.jsonl", deeds))
     assert days_of("file:activitystreams") == {date(2026, 2, 3): 1, date(2026, 2, 9): 1}
+
+
+def test_rows_known_to_be_new_are_kept_under_the_next_number(
+    keeper: Keeper, exported: Export
+) -> None:
+    land(*notes(2))
+    keeper.turn(flush=True)
+    landing = Landing(account_key)
+    landing.add(activities=notes(1, at=datetime(2026, 2, 4, 12, tzinfo=UTC)))
+    settled: list[bool] = []
+
+    number = keeper.keep_new(landing.tables(), lambda: settled.append(connection.in_atomic_block))
+
+    assert settled == [True]
+    assert number == 2
+    assert versions_of("activities") == 2
+    assert len(exported()) == 3
+    land(*notes(2))
+    keeper.turn(flush=True)
+    assert len(exported()) == 3
+
+
+def test_labels_of_what_was_heard_are_kept_with_its_batch(home: Path, db: None) -> None:
+    settled: list[int] = []
+
+    def hear(tables: Mapping[str, pa.Table]) -> Heard:
+        keys = tables["activities"]["object_key"].to_pylist()
+        labels = [{"key": key, "object_key": key, "engine": "test", "batch": 0} for key in keys]
+        table = pa.Table.from_pylist(labels, schema=LABELS.schema)
+        return Heard(table, lambda: settled.append(len(keys)))
+
+    land(*notes(2))
+    keeper = Keeper(Claim(), hear)
+    keeper.turn(flush=True)
+    land(*notes(2))
+    keeper.turn(flush=True)
+
+    assert settled == [2]
+    assert rows_of("labels") == 2

@@ -37,7 +37,7 @@ def test_the_first_owner_sets_the_house_up_and_is_signed_in(client: Client) -> N
     assert client.get(page(secret)).status_code == 200
     answer = client.post(page(secret), ANSWERS)
     assert answer.status_code == 302
-    assert answer["Location"] == reverse("listen:sources")
+    assert answer["Location"] == reverse("pages:today")
     owner = Member.objects.get()
     assert owner.is_owner
     assert owner.email == "maude@frimasetframboises.example"

@@ -4,7 +4,7 @@ Landing a chunk and moving the cursor is one transaction. The keeper turns chunk
 batches, and batches into rows of the lake.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from entregent.lake import frames
 from entregent.lake.admission import Counts, admit
 from entregent.lake.record import Record
 from entregent.lake.rows import Landing
+from entregent.lake.schema import TABLES
 from entregent.lake.store import Lake
 from entregent.networks.reading import Taken
 
@@ -137,15 +138,24 @@ def waiting_batches(numbers: Sequence[int] | None = None) -> dict[int, dict[str,
     return {batch.number: frames.unpack(bytes(batch.body)) for batch in found.iterator(4)}
 
 
-def open_record(*, memory_mb: int = 512) -> Record:
+def open_record(*, memory_mb: int = 512, tables: Collection[str] = tuple(TABLES)) -> Record:
     """A look at everything that was said so far, kept or not.
 
     Chunks are read before batches, and batches before the lake: what moves on in between is seen
     twice, and then left out by admission or by the lake's own log. The other way round it would
     be seen nowhere. So no lock is needed, and who reads holds up nobody who writes.
+
+    Parameters
+    ----------
+    memory_mb
+        Limit of the engine.
+    tables
+        Names of those to look at, if not all; while something waits all are opened nevertheless.
     """
     chunks = waiting_chunks()
-    record = Record(lake(), waiting_batches(), memory_mb=memory_mb)
+    # What is new among landed rows can only be told from all of them.
+    wanted = tuple(TABLES) if chunks else tables
+    record = Record(lake(), waiting_batches(), tables=wanted, memory_mb=memory_mb)
     if chunks:
         # Against this very snapshot: it may hold by now what was only landed a moment ago.
         record.add(admit([tables for _, tables in chunks], record).numbered(0))

@@ -5,6 +5,7 @@ and from then on only copied: after a crash the stored rows are appended, never 
 """
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -21,6 +22,7 @@ from entregent.apps.listen.queries import zone_of_days
 from entregent.apps.organisation.actions import record as audit
 from entregent.lake import frames
 from entregent.lake.admission import Admitted, admit
+from entregent.lake.errors import LostRace
 from entregent.lake.record import Record
 from entregent.lake.schema import TABLES
 from entregent.lake.store import KEEPER as LOG_NAME
@@ -47,6 +49,26 @@ class Turn:
         return bool(self.admitted or self.kept)
 
 
+@dataclass(frozen=True)
+class Heard:
+    """What was made of admitted rows before they are kept.
+
+    Attributes
+    ----------
+    labels
+        Rows of the lake's ``labels``; they go into the same batch.
+    settle
+        Writes the working set's part; called in the transaction that stores the batch.
+    """
+
+    labels: pa.Table | None
+    settle: Callable[[], None]
+
+
+Hear = Callable[[Mapping[str, pa.Table]], Heard]
+"""Understands admitted rows, by table; computes, and leaves writing to `Heard.settle`."""
+
+
 class Keeper:
     """Works while its claim holds the lease, and does nothing otherwise.
 
@@ -54,10 +76,13 @@ class Keeper:
     ----------
     claim
         The process's claim to the lease.
+    hear
+        What else is done with what is admitted; nothing if left out.
     """
 
-    def __init__(self, claim: Claim) -> None:
+    def __init__(self, claim: Claim, hear: Hear | None = None) -> None:
         self.claim = claim
+        self._hear = hear
         self._knows_last_batch = False
         self._tables: dict[int, dict[str, pa.Table]] = {}
 
@@ -83,6 +108,54 @@ class Keeper:
         if not self._knows_last_batch:
             self._agree_on_last_batch()
         return Turn(admitted=self._admit(hurry=hurry or flush), kept=self._append(flush=flush))
+
+    def keep_new(self, tables: Mapping[str, pa.Table], settle: Callable[[], None]) -> int:
+        """Keep rows of which the record is known to hold none: without journal and admission.
+
+        For whoever fills an empty record and begins again after a crash: rows that were cut off
+        halfway are not completed by the next turn.
+
+        Parameters
+        ----------
+        tables
+            Rows by table, as the lake has them; their batch number is given here.
+        settle
+            Writes the working set's part, in the transaction that takes the number.
+
+        Returns
+        -------
+        int
+            The batch's number.
+
+        Raises
+        ------
+        LostRace
+            If another keeper holds the lease.
+        """
+        if not self.claim.take():
+            raise LostRace("another keeper is at work")
+        if not self._knows_last_batch:
+            self._agree_on_last_batch()
+        days = items_by_day(tables)
+        with transaction.atomic():
+            lease = Lease.objects.select_for_update().get(name=KEEPER)
+            lease.last_batch += 1
+            lease.save(update_fields=["last_batch"])
+            settle()
+            count_items(days)
+        number = lease.last_batch
+        for name, rows in Admitted(dict(tables)).numbered(number).items():
+            if not self.claim.take():
+                raise LostRace("another keeper took over")
+            journal.lake().append(name, {number: rows.select(TABLES[name].schema.names)})
+        with transaction.atomic():
+            audit(
+                acting_user=None,
+                action="listen.batches_kept",
+                subject=f"batches:{number}-{number}",
+                changes={"rows": [0, sum(len(rows) for rows in tables.values())]},
+            )
+        return number
 
     def compact(self, *, vacuum_hours: int = 24) -> dict[str, int] | None:
         """Merge small files of the lake; None without the lease."""
@@ -135,7 +208,12 @@ class Keeper:
             return 0
         with Record(journal.lake(), self._waiting(), memory_mb=256) as known:
             admitted = admit([tables for _, tables in chunks], known)
-        days = _items_by_day(admitted)
+        days = items_by_day(admitted.tables)
+        heard = None
+        if self._hear is not None and admitted.tables:
+            heard = self._hear(admitted.tables)
+            if heard.labels is not None and len(heard.labels):
+                admitted.tables["labels"] = heard.labels
         if not self.claim.is_held() and not self.claim.take():
             return 0
         with transaction.atomic():
@@ -148,7 +226,9 @@ class Keeper:
                 tables = admitted.numbered(lease.last_batch)
                 _store(lease.last_batch, tables)
             _settle([pk for pk, _ in chunks], admitted)
-            _count_items(days)
+            if heard is not None:
+                heard.settle()
+            count_items(days)
         if admitted.tables:
             self._tables[lease.last_batch] = tables
         return len(chunks)
@@ -219,12 +299,12 @@ def _settle(chunk_ids: list[int], admitted: Admitted) -> None:
     LandedChunk.objects.filter(pk__in=[pk for pk in chunk_ids if not awaited.get(pk)]).delete()
 
 
-def _items_by_day(admitted: Admitted) -> Counter[tuple[str, date]]:
-    """Items admitted, by source and by day in the organisation's zone."""
+def items_by_day(tables: Mapping[str, pa.Table]) -> Counter[tuple[str, date]]:
+    """Items of some rows, by source and by day in the organisation's zone."""
     zone = zone_of_days()
     found: Counter[tuple[str, date]] = Counter()
     for name, column in (("activities", "published"), ("series", "at")):
-        rows = admitted.tables.get(name)
+        rows = tables.get(name)
         if rows is None:
             continue
         when = pc.coalesce(rows[column], rows["received_at"])
@@ -238,7 +318,8 @@ def _items_by_day(admitted: Admitted) -> Counter[tuple[str, date]]:
     return found
 
 
-def _count_items(days: Counter[tuple[str, date]]) -> None:
+def count_items(days: Counter[tuple[str, date]]) -> None:
+    """Add items to their sources and days; inside a transaction."""
     sources = dict(Source.objects.values_list("slug", "id"))
     rows = [
         (sources[slug], day, items, True) for (slug, day), items in days.items() if slug in sources

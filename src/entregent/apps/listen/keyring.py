@@ -13,11 +13,12 @@ from entregent.vocabulary import keyed64
 @lru_cache(maxsize=65_536)
 def account_key(uri: str) -> int:
     """Keyed 64-bit hash of an account's URI."""
-    return keyed64(_secret(), uri)
+    return keyed64(secret(), uri)
 
 
 @lru_cache(maxsize=1)
-def _secret() -> bytes:
+def secret() -> bytes:
+    """The instance's secret; made on first use, and never shown."""
     path = Path(settings.HOME) / "accounts.key"
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

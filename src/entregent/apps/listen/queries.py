@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Max, Min
 from django.utils import timezone
 
 from entregent.apps.listen.models import Source, SourceDay, SourceGap
@@ -13,6 +14,8 @@ from entregent.apps.organisation.queries import Member, NotFound, house
 
 DAYS_SHOWN = 14
 LATE_AFTER = timedelta(hours=2)
+ALWAYS_HEARD = frozenset({"links"})
+"""Networks that are our own site: no item is a real zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,24 @@ class Gap:
     start: datetime
     until: datetime | None
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """When a source was listened to: from its first to its last day, but for its gaps.
+
+    Attributes
+    ----------
+    first_day, last_day
+        Days in the organisation's zone, both included. Neither is known before anything came;
+        `last_day` is None for what is listened to all along.
+    """
+
+    slug: str
+    network: str
+    first_day: date | None
+    last_day: date | None
+    gaps: tuple[Gap, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +77,17 @@ class SourceState:
     gaps: tuple[Gap, ...]
     error: str
     refused: int
+    is_demo: bool = False
 
 
 def source_states(viewer: Member) -> list[SourceState]:
     """Every source, feeds first, in the order of their names."""
     _require_active(viewer)
+    return every_source_state()
+
+
+def every_source_state() -> list[SourceState]:
+    """Every source, without an access check: for this machine's own command line."""
     return states_of(Source.objects.order_by("kind", "name", "id"))
 
 
@@ -108,6 +135,7 @@ def _state(
         gaps=tuple(gaps),
         error=source.error,
         refused=source.refused,
+        is_demo=source.slug.startswith("demo:"),
     )
 
 
@@ -123,6 +151,52 @@ def _word(source: Source) -> str:
     if source.next_try_at is not None and source.next_try_at < timezone.now() - LATE_AFTER:
         return "late"
     return "current"
+
+
+def network_names() -> dict[str, str]:
+    """Network of each source, by the source's slug."""
+    return dict(Source.objects.values_list("slug", "network"))
+
+
+def collections() -> list[Collection]:
+    """When each source was listened to; read by measuring, which checks who looks."""
+    sources = list(Source.objects.order_by("pk"))
+    spans = {
+        row["source_id"]: (row["first"], row["last"])
+        for row in SourceDay.objects.values("source_id").annotate(first=Min("day"), last=Max("day"))
+    }
+    gaps: dict[int, list[Gap]] = defaultdict(list)
+    for gap in SourceGap.objects.order_by("start"):
+        gaps[gap.source_id].append(Gap(gap.start, gap.until, gap.reason))
+    found = []
+    for source in sources:
+        first, last = spans.get(source.pk, (None, None))
+        # A file tells of its own days alone; feeds, and our own links, are listened to all along.
+        is_told = source.kind == Source.Kind.FILE and source.network not in ALWAYS_HEARD
+        found.append(
+            Collection(
+                slug=source.slug,
+                network=source.network,
+                first_day=first,
+                last_day=last if is_told else None,
+                gaps=tuple(gaps[source.pk]),
+            )
+        )
+    return found
+
+
+def gaps_of(network: str) -> list[Gap]:
+    """Gaps of the sources of one network, oldest first; read by measuring, which checks."""
+    found = [gap for each in collections() if each.network == network for gap in each.gaps]
+    return sorted(found, key=lambda gap: gap.start)
+
+
+def count_items() -> tuple[int, int]:
+    """How many activities are kept, and how many texts were read; for the command line."""
+    from entregent.apps.listen import journal
+
+    lake = journal.lake()
+    return lake.count("activities"), lake.count("labels")
 
 
 def local_day(moment: datetime) -> date:

@@ -42,11 +42,13 @@ class Row:
         """What people called the source; files go by their network, in words."""
         if self.is_feed:
             return self.source.name
-        return capfirst(NETWORKS.get(self.source.network, self.source.name))
+        return capfirst(str(NETWORKS.get(self.source.network, self.source.name)))
 
     @property
     def network(self) -> object:
         """What comes in by it: a feed, or files."""
+        if self.source.is_demo:
+            return _("demonstration")
         return NETWORKS["feed"] if self.is_feed else _("files imported")
 
     @property

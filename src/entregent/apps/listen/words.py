@@ -17,6 +17,22 @@ NETWORKS = {
     "visits": _("visits"),
     "advertising": _("advertising"),
     "daily": _("daily counts"),
+    "facebook": "Facebook",
+    "instagram": "Instagram",
+    "x": "X",
+    "reddit": "Reddit",
+    "bluesky": "Bluesky",
+    "mastodon": "Mastodon",
+    "youtube": "YouTube",
+    "linkedin": "LinkedIn",
+    "tiktok": "TikTok",
+    "google_business": _("Google reviews"),
+    "email": _("e-mail"),
+    "web": _("web visits"),
+    "press": _("press"),
+    "quay": _("QR codes and check-ins"),
+    "ticketing": _("ticket office"),
+    "links": _("tracked links"),
 }
 
 REASONS = {
@@ -30,6 +46,8 @@ REASONS = {
     "rate_limited": _("they ask us to wait"),
     "refused_address": _("the address is internal"),
     "paused": _("paused by us"),
+    "quota": _("quota used up"),
+    "access_expired": _("access expired"),
 }
 
 REMEDIES = {
@@ -46,6 +64,8 @@ REMEDIES = {
         "allows it with ENTREGENT_FETCH_PRIVATE."
     ),
     "paused": _("Resume it when you want it read again."),
+    "quota": _("Nothing to do: they let us ask again when the quota is renewed, at night."),
+    "access_expired": _("Sign in again on that network, so that it lets Entregent read."),
 }
 
 REFUSALS = {

@@ -6,7 +6,7 @@ from typing import Self
 
 from django.db import connection
 
-from entregent.apps.listen.keeper import Keeper
+from entregent.apps.listen.keeper import Hear, Keeper
 from entregent.apps.listen.lease import Claim
 from entregent.lake.errors import LostRace
 
@@ -17,10 +17,15 @@ class BackgroundKeeper:
     """Context in which what lands is admitted and kept, by this process or by the one that runs.
 
     On leaving, everything that this process may keep is in the lake, and the lease is given back.
+
+    Parameters
+    ----------
+    hear
+        As in `Keeper`.
     """
 
-    def __init__(self) -> None:
-        self._keeper = Keeper(Claim())
+    def __init__(self, hear: Hear | None = None) -> None:
+        self._keeper = Keeper(Claim(), hear)
         self._stop = threading.Event()
         self._hurry = threading.Event()
         self._failure: BaseException | None = None

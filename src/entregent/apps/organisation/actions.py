@@ -3,10 +3,11 @@
 import zoneinfo
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import time
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Model, Q
+from django.db.models import Model, ProtectedError, Q
 
 from entregent.apps.organisation.links import close_links, new_link
 from entregent.apps.organisation.models import (
@@ -29,8 +30,10 @@ class OrganisationRefused(Exception):
     """A change that cannot be made; `code` says why.
 
     Codes: ``already_set_up``, ``email_taken``, ``bad_time_zone``, ``no_language``,
-    ``default_not_spoken``, ``last_owner``, ``function_held``, ``function_name_taken``,
-    ``link_not_valid``.
+    ``default_not_spoken``, ``last_owner``, ``function_held``, ``function_used``,
+    ``function_name_taken``, ``link_not_valid``, ``subject_name_taken``, ``public_name_taken``,
+    ``bad_query``, ``bad_hours``, ``no_working_day``, ``no_scope``, ``scope_not_yours``,
+    ``bad_expiry``, ``access_closed``, ``too_many_tokens``.
     """
 
     def __init__(self, code: str) -> None:
@@ -120,10 +123,10 @@ def set_up(
 @transaction.atomic
 def change_organisation(*, acting_user: Member, details: OrganisationDetails) -> None:
     """Change the name, the time zone or the languages of the organisation."""
-    _require_owner(acting_user)
+    require_owner(acting_user)
     _check(details)
     house = Organisation.objects.get()
-    _change(
+    change_row(
         acting_user,
         "organisation.changed",
         "organisation:1",
@@ -153,7 +156,7 @@ def add_member(
 
     The member chooses a password by this link; until then nobody can sign in as them.
     """
-    _require_owner(acting_user)
+    require_owner(acting_user)
     member = Member(
         email=email.lower(), name=name, language=language, role=role, function_id=function_id
     )
@@ -174,7 +177,7 @@ def add_member(
 @transaction.atomic
 def renew_link(*, acting_user: Member, member_id: int) -> str:
     """Make a new one-time link for an active member; the one before stops working."""
-    _require_owner(acting_user)
+    require_owner(acting_user)
     member = Member.objects.get(pk=member_id, is_active=True)
     close_links(member)
     record(
@@ -213,20 +216,20 @@ def change_member(
     Members may change their own name and language; all else is for owners.
     """
     if role is not None or acting_user.pk != member_id:
-        _require_owner(acting_user)
+        require_owner(acting_user)
     member = Member.objects.get(pk=member_id)
     new: dict[str, object] = {"name": name, "language": language}
     if role is not None:
         if member.role == Role.OWNER and role != Role.OWNER:
             _require_another_owner(member)
         new |= {"role": role, "function_id": function_id}
-    _change(acting_user, "organisation.member_changed", f"member:{member_id}", member, new)
+    change_row(acting_user, "organisation.member_changed", f"member:{member_id}", member, new)
 
 
 @transaction.atomic
 def choose_language(*, acting_user: Member, language: str) -> None:
     """Keep the language in which a member reads the screens."""
-    _change(
+    change_row(
         acting_user,
         "organisation.member_changed",
         f"member:{acting_user.pk}",
@@ -238,12 +241,12 @@ def choose_language(*, acting_user: Member, language: str) -> None:
 @transaction.atomic
 def deactivate_member(*, acting_user: Member, member_id: int) -> None:
     """Close a member's access; what they did stays in the trail."""
-    _require_owner(acting_user)
+    require_owner(acting_user)
     member = Member.objects.get(pk=member_id)
     if member.role == Role.OWNER:
         _require_another_owner(member)
     close_links(member)
-    _change(
+    change_row(
         acting_user,
         "organisation.member_deactivated",
         f"member:{member_id}",
@@ -255,9 +258,9 @@ def deactivate_member(*, acting_user: Member, member_id: int) -> None:
 @transaction.atomic
 def reactivate_member(*, acting_user: Member, member_id: int) -> None:
     """Open a member's access again."""
-    _require_owner(acting_user)
+    require_owner(acting_user)
     member = Member.objects.get(pk=member_id)
-    _change(
+    change_row(
         acting_user,
         "organisation.member_reactivated",
         f"member:{member_id}",
@@ -276,7 +279,7 @@ def add_function(
     answers_for_en: str = "",
 ) -> int:
     """Add a function and return its number."""
-    _require_owner(acting_user)
+    require_owner(acting_user)
     function = Function(
         slug=free_slug(name_fr, Function.objects.values_list("slug", flat=True)),
         name_fr=name_fr,
@@ -306,9 +309,9 @@ def rename_function(
     answers_for_en: str = "",
 ) -> None:
     """Change what a function is called and what it answers for; its slug stays."""
-    _require_owner(acting_user)
+    require_owner(acting_user)
     _require_free_name(Function(pk=function_id, name_fr=name_fr, name_en=name_en))
-    _change(
+    change_row(
         acting_user,
         "organisation.function_renamed",
         f"function:{function_id}",
@@ -325,12 +328,16 @@ def rename_function(
 
 @transaction.atomic
 def remove_function(*, acting_user: Member, function_id: int) -> None:
-    """Remove a function that no member holds."""
-    _require_owner(acting_user)
+    """Remove a function that no member holds and that answers for nothing any more."""
+    require_owner(acting_user)
     function = Function.objects.get(pk=function_id)
     if function.members.exists():
         raise OrganisationRefused("function_held")
-    function.delete()
+    try:
+        function.delete()
+    except ProtectedError as error:
+        # Its subjects, campaigns, promises and lines would be nobody's.
+        raise OrganisationRefused("function_used") from error
     record(
         acting_user=acting_user,
         action="organisation.function_removed",
@@ -339,7 +346,7 @@ def remove_function(*, acting_user: Member, function_id: int) -> None:
     )
 
 
-def _change(
+def change_row(
     acting_user: Member,
     action: str,
     subject: str,
@@ -348,6 +355,7 @@ def _change(
     *,
     unwritten: frozenset[str] = _UNWRITTEN,
 ) -> None:
+    """Set fields of a row and record what changed, inside the caller's transaction."""
     changes: dict[str, object] = {}
     for field, value in new.items():
         old = getattr(row, field)
@@ -355,11 +363,16 @@ def _change(
             changes |= _function_change(old, value)
             setattr(row, field, value)
         elif old != value:
-            changes[field] = [None, None] if field in unwritten else [old, value]
+            told = [None, None] if field in unwritten else [_as_told(old), _as_told(value)]
+            changes[field] = told
             setattr(row, field, value)
     if changes:
         row.save(update_fields=list(changes))
         record(acting_user=acting_user, action=action, subject=subject, changes=changes)
+
+
+def _as_told(value: object) -> object:
+    return value.isoformat(timespec="minutes") if isinstance(value, time) else value
 
 
 def _function_change(old: object, new: object) -> dict[str, object]:
@@ -368,7 +381,8 @@ def _function_change(old: object, new: object) -> dict[str, object]:
     return {"function": [each and f"function:{each}" for each in (old, new)]}
 
 
-def _require_owner(member: Member) -> None:
+def require_owner(member: Member) -> None:
+    """Refuse anyone but an owner."""
     if not member.is_owner:
         raise PermissionDenied("Only an owner may do this.")
 

@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from entregent.apps.organisation import actions, queries
 from entregent.apps.organisation.actions import OrganisationRefused
+from entregent.apps.organisation.demo import enter_demonstration
 from entregent.apps.organisation.forms import (
     REFUSALS,
     FirstStepsForm,
@@ -81,6 +82,13 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
         else:
             return _sign_in(request, invited)
     return render(request, "organisation/invitation.html", {"form": form, "invited": invited})
+
+
+@login_not_required
+@require_GET
+def demonstration(request: HttpRequest, secret: str) -> HttpResponse:
+    """Sign in as a member of the demonstration, by the link that its start printed."""
+    return _sign_in(request, enter_demonstration(secret=secret))
 
 
 @login_not_required

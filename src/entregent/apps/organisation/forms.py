@@ -18,7 +18,18 @@ REFUSALS = {
     "default_not_spoken": _("The main language must be one of those you chose."),
     "last_owner": _("This is the last owner: make someone else an owner first."),
     "function_held": _("Members hold this function: give them another one first."),
+    "function_used": _("This function still answers for something: give it to another first."),
     "function_name_taken": _("Another function already has this name."),
+    "subject_name_taken": _("Another subject already has this name."),
+    "public_name_taken": _("Another public already has this name."),
+    "bad_query": _("The words by which it is recognised cannot be read."),
+    "bad_hours": _("The day must end after it begins."),
+    "no_working_day": _("Choose at least one working day."),
+    "no_scope": _("Choose at least one thing that the token opens."),
+    "scope_not_yours": _("A token opens no more than its member may read."),
+    "bad_expiry": _("A token stops working within a year."),
+    "access_closed": _("This access is closed."),
+    "too_many_tokens": _("You have 20 tokens in use: revoke one first."),
     "link_not_valid": _("This link was already used: ask an owner for a new one."),
 }
 

@@ -3,6 +3,7 @@
 One instance of Entregent serves one organisation, so its row is the only one of its table.
 """
 
+from datetime import time
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -28,6 +29,11 @@ class Role(models.TextChoices):
     GUEST = "guest", _("Guest")
 
 
+def weekdays() -> list[int]:
+    """Monday to Friday."""
+    return [0, 1, 2, 3, 4]
+
+
 class Organisation(models.Model):
     """The organisation that speaks; exactly one row."""
 
@@ -37,9 +43,22 @@ class Organisation(models.Model):
     time_zone = models.CharField(max_length=64)
     languages = models.JSONField(default=list)
     default_language = models.CharField(max_length=2, choices=Language.choices)
+    # When people are there to answer: hours of the zone, and days with Monday as 0.
+    opens_at = models.TimeField(default=time(9))
+    closes_at = models.TimeField(default=time(17))
+    working_days = models.JSONField(default=weekdays)
+    # How its channels speak to people who have not said which they prefer.
+    address_form = models.CharField(
+        max_length=4, choices=[("tu", "tu"), ("vous", "vous")], default="vous"
+    )
+    is_demo = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(closes_at__gt=models.F("opens_at")),
+                name="organisation_closes_after_it_opens",
+            ),
             models.CheckConstraint(condition=models.Q(pk=1), name="organisation_is_one"),
             models.CheckConstraint(condition=~models.Q(name=""), name="organisation_has_a_name"),
             models.CheckConstraint(
@@ -105,6 +124,7 @@ class Member(AbstractBaseUser):
     )
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
+    is_demo = models.BooleanField(default=False)
 
     objects = Members()
 
@@ -139,6 +159,79 @@ class Member(AbstractBaseUser):
         return self.is_active and self.role in {Role.OWNER, Role.MEMBER}
 
 
+class Public(models.Model):
+    """One of the organisation's publics; they overlap."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name_fr = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def name(self) -> str:
+        """The name in the language of the page."""
+        return self.name_en if get_language() == Language.ENGLISH else self.name_fr
+
+
+class Subject(models.Model):
+    """What people speak of: which function answers, and whether answers are approved first."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name_fr = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    # Words by which it is recognised, in the language of saved queries.
+    query = models.CharField(max_length=2000, blank=True)
+    function = models.ForeignKey(Function, on_delete=models.PROTECT, related_name="subjects")
+    needs_approval = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("name_fr"), name="subject_name_fr_is_unique"),
+            models.UniqueConstraint(Lower("name_en"), name="subject_name_en_is_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def name(self) -> str:
+        """The name in the language of the page."""
+        return self.name_en if get_language() == Language.ENGLISH else self.name_fr
+
+
+class Trust(models.Model):
+    """That a member may answer on a subject without approval."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="trusted_on")
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="trusted")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["member", "subject"], name="trust_is_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return f"member:{self.member_id} subject:{self.subject_id}"
+
+
+class ApiToken(models.Model):
+    """A key to the API for one member, with its scopes; only a digest of it is kept."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"token:{self.pk}"
+
+
 class OneTimeLink(models.Model):
     """A link that works once: the first set-up, or a member's choice of a password.
 
@@ -150,6 +243,7 @@ class OneTimeLink(models.Model):
 
         SET_UP = "set_up"
         INVITATION = "invitation"
+        SIGN_IN = "sign_in"  # only into the demonstration, printed on the terminal of its start
 
     purpose = models.CharField(max_length=10, choices=Purpose.choices)
     digest = models.CharField(max_length=64, unique=True)
@@ -160,7 +254,11 @@ class OneTimeLink(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(purpose="set_up", member=None, expires_at=None)
-                | models.Q(purpose="invitation", member__isnull=False, expires_at__isnull=False),
+                | models.Q(
+                    purpose__in=["invitation", "sign_in"],
+                    member__isnull=False,
+                    expires_at__isnull=False,
+                ),
                 name="one_time_link_has_what_its_purpose_needs",
             ),
         ]

@@ -49,6 +49,7 @@ class House:
     time_zone: str
     languages: tuple[str, ...]
     default_language: str
+    is_demo: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -78,6 +79,7 @@ def house() -> House | None:
         time_zone=row.time_zone,
         languages=tuple(row.languages),
         default_language=row.default_language,
+        is_demo=row.is_demo,
     )
 
 

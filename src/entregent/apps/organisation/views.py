@@ -1,12 +1,16 @@
 """Pages of the organisation: parse, access, act, render."""
 
+from datetime import datetime
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.views.decorators.http import require_POST
 
-from entregent.apps.organisation import actions, queries
+from entregent.apps.organisation import actions, answering, queries, queries_answering
 from entregent.apps.organisation.actions import OrganisationRefused
 from entregent.apps.organisation.forms import (
     REFUSALS,
@@ -194,12 +198,22 @@ def _owner(request: HttpRequest) -> Member:
 
 def _show_organisation(request: HttpRequest, *, status: int, refusal: str) -> HttpResponse:
     viewer = member_of(request)
+    hours = answering.hours()
+    today = timezone.localdate()
     context = {
         "members": queries.members(viewer),
         "functions": queries.functions(viewer),
         "organisation": queries.house(),
+        "opens_at": datetime.combine(today, hours.opens_at, hours.zone),
+        "closes_at": datetime.combine(today, hours.closes_at, hours.zone),
+        "working_days": [str(WEEKDAYS[number]) for number in sorted(hours.working_days)],
+        "address_form": answering.default_address_form(),
+        "subjects": queries_answering.subject_lines(viewer),
+        "publics": answering.public_names(),
         "refusal": REFUSALS.get(refusal, ""),
     }
+    if viewer.may_work:
+        context["trust"] = queries_answering.trust_table(viewer)
     return render(request, "organisation/organisation.html", context, status=status)
 
 
