@@ -1,0 +1,65 @@
+"""Reads of coordinating, each through a check of who looks."""
+
+from entregent.apps.coordinate.queries_house import (
+    access_crisis,
+    answered_by_function,
+    changes,
+    crises,
+    crisis_open,
+    decided,
+    decisions,
+)
+from entregent.apps.coordinate.queries_lines import WaitingLine
+from entregent.apps.coordinate.queries_lists import (
+    access_ask,
+    answers_back,
+    asks_for,
+    conversation_of_draft,
+    conversations,
+    count_waiting,
+    inbox,
+    last_answer_at,
+    to_approve,
+    waiting_count,
+    waiting_of,
+    what_we_told,
+    who_waits,
+)
+from entregent.apps.coordinate.queries_sheet import (
+    access_conversation,
+    approvers,
+    check_draft,
+    lines_for,
+    may_send,
+    usual_approval,
+)
+
+__all__ = [
+    "WaitingLine",
+    "access_ask",
+    "access_conversation",
+    "access_crisis",
+    "answered_by_function",
+    "answers_back",
+    "approvers",
+    "asks_for",
+    "changes",
+    "check_draft",
+    "conversation_of_draft",
+    "conversations",
+    "count_waiting",
+    "crises",
+    "crisis_open",
+    "decided",
+    "decisions",
+    "inbox",
+    "last_answer_at",
+    "lines_for",
+    "may_send",
+    "to_approve",
+    "usual_approval",
+    "waiting_count",
+    "waiting_of",
+    "what_we_told",
+    "who_waits",
+]
