@@ -1,37 +1,83 @@
-"""One turn of the loop, readable in one sitting: take what sources bring, and keep it.
+"""One turn of the loop, readable in one sitting.
 
-Understanding, remembering and coordinating take their place between the two as they are built.
+Take what sources bring; understand it; remember who spoke; bring it to the function that can act;
+keep it; send what is due; count again what has changed.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
+from entregent.apps.coordinate.actions import route, take_back
 from entregent.apps.listen.feeding import ask_due_feeds
-from entregent.apps.listen.keeper import Keeper
+from entregent.apps.listen.keeper import Heard, Keeper
+from entregent.apps.measure.actions import count_due, mark_dirty
+from entregent.apps.outbox.channels import senders
+from entregent.apps.outbox.sending import send_due, take_answers
+from entregent.apps.remember.actions import name_accounts, remember_accounts
+from entregent.apps.understand.hearing import labels, understand
 from entregent.lake.errors import LostRace
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
 class LoopTurn:
-    """What one turn did: feeds asked, chunks admitted, batches kept in the lake."""
+    """What one turn did: feeds asked, chunks admitted, batches kept, letters sent, days counted."""
 
     asked: int
     admitted: int
     kept: int
+    sent: int = 0
+    counted: int = 0
 
     @property
     def was_busy(self) -> bool:
         """Whether the next turn should follow at once."""
-        return bool(self.asked or self.admitted or self.kept)
+        return bool(self.asked or self.admitted or self.kept or self.sent or self.counted)
 
 
-def turn(keeper: Keeper, *, flush: bool = False) -> LoopTurn:
-    """Take, then keep; `flush` keeps at once what would wait for company."""
+def hear(tables: "Mapping[str, pa.Table]") -> Heard:
+    """Understand admitted rows now; remember and coordinate when their batch gets its number."""
+    rows, told = tables.get("activities"), tables.get("accounts")
+    said = understand(rows) if rows is not None else []
+
+    def settle() -> None:
+        if rows is not None:
+            accounts = remember_accounts(said, rows)
+            route(said, accounts)
+            mark_dirty(rows)
+        if told is not None:
+            name_accounts(told)
+
+    return Heard(labels(said) if said else None, settle)
+
+
+def turn(keeper: Keeper, *, flush: bool = False, count: bool = True) -> LoopTurn:
+    """Turn once; the keeper hears by `hear`, and `flush` keeps at once what would wait.
+
+    Counting has its price, whatever the number of new rows: it waits for a moment when nothing else
+    is to be done, and for `count`.
+    """
     asked = ask_due_feeds()
+    sent = _send()
     try:
         done = keeper.turn(flush=flush)
         if not done.was_busy:
             keeper.compact_if_due()
     except LostRace:
         # Somebody else is the keeper now, and does this work.
-        return LoopTurn(asked, 0, 0)
-    return LoopTurn(asked, done.admitted, done.kept)
+        return LoopTurn(asked, 0, 0, sent)
+    counted = count_due() if count and not (done.was_busy or sent) else 0
+    return LoopTurn(asked, done.admitted, done.kept, sent, counted)
+
+
+def _send() -> int:
+    """Hand over what is due; what did not leave waits again for the one who wrote it."""
+    now = timezone.now()
+    outcomes = send_due(senders(), now)
+    take_back(keys=[outcome.key for outcome in outcomes if outcome.state == "failed"])
+    return len(outcomes) + take_answers(now)

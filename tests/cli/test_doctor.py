@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from entregent.lake.schema import SCHEMA_VERSION
 from tests.cli.program import Program, Told, one_plain_line
 from tests.listen.deeds import post, write
 
@@ -105,7 +106,7 @@ def test_a_lake_of_a_newer_program_is_refused_with_the_remedy(
 ) -> None:
     log = house.home / "lake" / "raw" / "_delta_log" / "00000000000000000000.json"
     good = log.read_text()
-    log.write_text(good.replace("entregent schema 1", "entregent schema 2"))
+    log.write_text(good.replace(f"entregent schema {SCHEMA_VERSION}", "entregent schema 99"))
     found = failed(house("doctor", "--json"))
     assert "install the newer Entregent" in found["lake"]["finding"]
     other = post(note="https://battures.example/notes/2")

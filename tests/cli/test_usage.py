@@ -16,6 +16,8 @@ COMMANDS = [
     ("listen", "sources"),
     ("export", "activities"),
     ("lake", "compact"),
+    ("coordinate", "inbox"),
+    ("demo",),
     ("doctor",),
 ]
 

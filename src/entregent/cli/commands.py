@@ -18,9 +18,11 @@ app = typer.Typer(
 )
 listen = typer.Typer(help="Take in what people say and do.", no_args_is_help=True)
 export = typer.Typer(help="Take out what is kept.", no_args_is_help=True)
+coordinate = typer.Typer(help="Bring each conversation to who can act.", no_args_is_help=True)
 lake = typer.Typer(help="Look after the record.", no_args_is_help=True)
 app.add_typer(listen, name="listen")
 app.add_typer(export, name="export")
+app.add_typer(coordinate, name="coordinate")
 app.add_typer(lake, name="lake")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
@@ -60,6 +62,10 @@ def common(
 def run(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the site.")] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    demo: Annotated[
+        bool,
+        typer.Option("--demo", help="Load the demonstration on the first start of an empty house."),
+    ] = False,
 ) -> None:
     """Start the site and its worker, until stopped with Ctrl+C.
 
@@ -68,7 +74,41 @@ def run(
     ready(migrate=False)
     from entregent.cli.run import run as serve
 
-    raise typer.Exit(serve(port, host))
+    raise typer.Exit(serve(port, host, demo=demo))
+
+
+@app.command()
+def demo(
+    people: Annotated[int, typer.Option(min=200, max=1_000_000, help="People.")] = 20_000,
+    years: Annotated[int, typer.Option(min=1, max=10, help="Editions of each season.")] = 3,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same world.")] = 1,
+    truth: Annotated[Path | None, typer.Option(help="File for what was planted, as JSON.")] = None,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Remove the demonstration and all it brought.")
+    ] = False,
+) -> None:
+    """Load an invented festival with planted truth into an empty house, or remove it.
+
+    Example: entregent demo --people 5000 --seed 7 --truth truth.json
+    """
+    ready()
+    from entregent.cli.demo import load_demonstration, remove_demonstration
+
+    if remove:
+        raise typer.Exit(remove_demonstration())
+    raise typer.Exit(load_demonstration(people=people, years=years, seed=seed, truth=truth))
+
+
+@coordinate.command()
+def inbox(as_json: Json = False) -> None:
+    """List who waits for an answer, the most urgent first.
+
+    Example: entregent coordinate inbox --json
+    """
+    ready()
+    from entregent.cli.coordinate import show_inbox
+
+    raise typer.Exit(show_inbox(as_json=as_json))
 
 
 @app.command()

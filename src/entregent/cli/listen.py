@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from entregent.apps.listen.importing import ImportReport, Progress, import_files
-from entregent.apps.listen.models import Source
-from entregent.apps.listen.queries import SourceState, states_of
+from entregent.apps.listen.queries import SourceState, every_source_state
 from entregent.apps.listen.working import BackgroundKeeper
 from entregent.cli.output import PlainError, print_json, ticker
+from entregent.loop import hear
 from entregent.vocabulary import format_time
 
 
@@ -15,7 +15,7 @@ def import_paths(paths: list[Path], *, as_json: bool) -> int:
     """Import; returns the exit code."""
     for path in paths:
         _require_readable(path)
-    with BackgroundKeeper() as keeper, ticker("Importing") as shown:
+    with BackgroundKeeper(hear) as keeper, ticker("Importing") as shown:
 
         def watch(progress: Progress) -> None:
             shown.say(f"{progress.path}: {progress.rows:,} rows")
@@ -30,7 +30,7 @@ def import_paths(paths: list[Path], *, as_json: bool) -> int:
 
 def list_sources(*, as_json: bool) -> int:
     """List the sources; returns the exit code."""
-    states = states_of(Source.objects.order_by("kind", "name", "id"))
+    states = every_source_state()
     if as_json:
         print_json({"sources": [_source_json(state) for state in states]})
         return 0

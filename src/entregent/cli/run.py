@@ -15,6 +15,7 @@ from typing import Self, TextIO
 _SETTLED_S = 60.0
 _LONGEST_PAUSE_S = 60.0
 _STOP_S = 15.0
+_SETTLING_S = 1.0
 
 _FRENCH = {
     "port_taken": "Le port {port} est déjà pris. "
@@ -27,6 +28,17 @@ _FRENCH = {
     "next": "Pour faire entrer des données : entregent listen import CHEMIN",
     "data": "Vos données sont dans {home}",
     "stop": "Pour arrêter : Ctrl+C",
+    "listen": "Écouté : {heard} activités",
+    "understand": "Compris : {understood} textes lus",
+    "remember": "Retenu : {people} personnes connues, {accounts} comptes",
+    "coordinate": "En attente d'une personne : {waiting}",
+    "addressed": "Adressé : {campaigns} campagnes",
+    "measure": "Mesuré : {days} jours comptés",
+    "sign_in": "Pour entrer comme Maude, directrice générale "
+    "(démonstration; ce lien sert une fois) :\n  {link}",
+    "invite": "Le site est ouvert à d'autres machines : aucun lien d'entrée n'est montré ici. "
+    "Faites « entregent run » sans --host pour en obtenir un.",
+    "loading": "Premier démarrage : la démonstration se prépare (une minute au plus).",
     "worker": "Le travail de fond s'est arrêté (code {code}); nouvel essai dans {pause} s. "
     "Le site reste ouvert.",
 }
@@ -39,12 +51,22 @@ _ENGLISH = {
     "next": "To bring data in: entregent listen import PATH",
     "data": "Your data is in {home}",
     "stop": "To stop: Ctrl+C",
+    "listen": "Heard: {heard} activities",
+    "understand": "Understood: {understood} texts read",
+    "remember": "Remembered: {people} people known, {accounts} accounts",
+    "coordinate": "Waiting for a person: {waiting}",
+    "addressed": "Addressed: {campaigns} campaigns",
+    "measure": "Measured: {days} days counted",
+    "sign_in": "To enter as Maude, the director (demonstration; this link works once):\n  {link}",
+    "invite": "The site is open to other machines: no sign-in link is shown here. "
+    "Run « entregent run » without --host to get one.",
+    "loading": "First start: the demonstration is being prepared (a minute at most).",
     "worker": "The background work has stopped (code {code}); trying again in {pause} s. "
     "The site stays open.",
 }
 
 
-def run(port: int, host: str) -> int:
+def run(port: int, host: str, *, demo: bool = False) -> int:
     """Serve the site at an address, with its worker, until interrupted.
 
     Parameters
@@ -53,6 +75,8 @@ def run(port: int, host: str) -> int:
         Port to listen on; 0 takes a free one.
     host : str
         Address to listen on; ``127.0.0.1`` is this machine alone.
+    demo : bool
+        Load the demonstration first, into a house that has nothing yet and never had one.
 
     Returns
     -------
@@ -71,8 +95,10 @@ def run(port: int, host: str) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with listener, contextlib.suppress(KeyboardInterrupt):
         _prepare()
-        _greet(_address(listener))
-        with Worker():
+        if demo:
+            _load_demonstration()
+        _greet(_address(listener), alone=_is_loopback(listener))
+        with Worker(), WarmUp():
             _serve(listener)
     return 0
 
@@ -136,6 +162,42 @@ class Worker:
             pause = min(pause * 2, _LONGEST_PAUSE_S)
 
 
+class WarmUp:
+    """Loads, step by step beside the site, what the first pages would otherwise wait for."""
+
+    def __init__(self) -> None:
+        self._over = threading.Event()
+        # No daemon: a process that ends in the middle of an import may never end.
+        self._thread = threading.Thread(target=self._work, name="warm-up")
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop it after the step that it is at."""
+        self._over.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        if self._over.wait(_SETTLING_S):
+            return
+        from entregent.site.charts.drawing import warm_ups
+
+        for step in warm_ups():
+            if self._over.is_set():
+                return
+            # A page can do without it; it is only quicker with it.
+            with contextlib.suppress(Exception):
+                step()
+
+
 def _prepare() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "entregent.site.settings")
     import django
@@ -145,21 +207,60 @@ def _prepare() -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
-def _greet(address: str) -> None:
+def _load_demonstration() -> None:
+    from entregent.apps.organisation.demo import was_removed
+    from entregent.apps.organisation.queries import house
+    from entregent.cli.demo import load_with_progress
+    from entregent.demonstration.loading import marker
+
+    if was_removed() or (house() is not None and not marker().exists()):
+        return
+    _say("loading")
+    load_with_progress()
+
+
+def _greet(address: str, *, alone: bool) -> None:
     from django.conf import settings
     from django.urls import reverse
 
     from entregent.apps.organisation.actions import OrganisationRefused, open_set_up
+    from entregent.apps.organisation.demo import is_demonstration, open_demonstration
 
+    if is_demonstration():
+        _say_summary()
     _say("address", address=address)
-    try:
-        path = reverse("organisation:first_steps", args=[open_set_up()])
-    except OrganisationRefused:
-        _say("next")
+    if is_demonstration() and alone:
+        path = reverse("organisation:demonstration", args=[open_demonstration()])
+        _say("sign_in", link=address.rstrip("/") + path)
+    elif is_demonstration():
+        _say("invite")
     else:
-        _say("first", link=address.rstrip("/") + path)
+        try:
+            path = reverse("organisation:first_steps", args=[open_set_up()])
+        except OrganisationRefused:
+            _say("next")
+        else:
+            _say("first", link=address.rstrip("/") + path)
     _say("data", home=settings.HOME)
     _say("stop")
+
+
+def _say_summary() -> None:
+    from dataclasses import asdict
+
+    from entregent.demonstration.summary import summary
+
+    between = "\N{NARROW NO-BREAK SPACE}" if in_french() else ","
+    counts = {
+        name: f"{number:,}".replace(",", between) for name, number in asdict(summary()).items()
+    }
+    for verb in ("listen", "understand", "remember", "coordinate", "addressed", "measure"):
+        _say(verb, **counts)
+
+
+def _is_loopback(listener: socket.socket) -> bool:
+    host: str = listener.getsockname()[0]
+    return host == "::1" or host.startswith("127.")
 
 
 def _serve(listener: socket.socket) -> None:
@@ -201,7 +302,12 @@ def _is_taken(error: OSError) -> bool:
     return error.errno == errno.EADDRINUSE
 
 
-def _say(words: str, file: TextIO | None = None, **values: object) -> None:
+def in_french() -> bool:
+    """Whether the terminal's language is French."""
     asked = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
-    sentences = _FRENCH if asked.lower().startswith("fr") else _ENGLISH
+    return asked.lower().startswith("fr")
+
+
+def _say(words: str, file: TextIO | None = None, /, **values: object) -> None:
+    sentences = _FRENCH if in_french() else _ENGLISH
     print(sentences[words].format(**values), file=file or sys.stdout, flush=True)

@@ -3,16 +3,20 @@
 import os
 import signal
 import threading
+import time
 
 import structlog
 
 from entregent.apps.listen.keeper import Keeper
 from entregent.apps.listen.lease import Claim
 from entregent.cli.output import PlainError
+from entregent.demonstration.colleagues import act
+from entregent.demonstration.removing import finish
 from entregent.lake.errors import LakeError
-from entregent.loop import turn
+from entregent.loop import hear, turn
 
 PAUSE_S = 1.0
+COUNT_EVERY_S = 20.0
 REST_S = 15.0
 
 log = structlog.get_logger("entregent.loop")
@@ -24,7 +28,7 @@ def work(*, once: bool, parent: int = 0) -> int:
     With a `parent`, it also ends when that process is no longer ours: a site that was killed
     leaves no worker behind.
     """
-    keeper = Keeper(Claim())
+    keeper = Keeper(Claim(), hear)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
@@ -33,9 +37,13 @@ def work(*, once: bool, parent: int = 0) -> int:
             while turn(keeper, flush=True).was_busy:
                 pass
             return 0
+        counted_at_s = float("-inf")
         while not stop.is_set() and parent in {0, os.getppid()}:
             try:
-                busy = turn(keeper).was_busy
+                now = time.monotonic()
+                done = turn(keeper, count=now - counted_at_s >= COUNT_EVERY_S)
+                counted_at_s = now if done.counted else counted_at_s
+                busy = done.was_busy or act() or finish(keeper)
             except LakeError:
                 raise
             except Exception as error:  # noqa: BLE001 (a worker goes on after a bad turn)
@@ -44,7 +52,7 @@ def work(*, once: bool, parent: int = 0) -> int:
                 continue
             if not busy:
                 stop.wait(PAUSE_S)
-        while turn(keeper, flush=True).was_busy:
+        while turn(keeper, flush=True, count=False).was_busy:
             pass
     except LakeError as error:
         raise PlainError(str(error)) from None

@@ -1,0 +1,1 @@
+"""The demonstration: an invented festival, loaded on a first start and removed by one click."""
