@@ -29,11 +29,11 @@ def sign_in(client: Client, email: str, password: str, back: str = "") -> int:
     return answer.status_code
 
 
-def test_a_member_signs_in_and_comes_to_the_sources(bob: Member, password: str) -> None:
+def test_a_member_signs_in_and_comes_to_today(bob: Member, password: str) -> None:
     client = Client()
     answer = client.post(LOGIN, {"login": bob.email.upper(), "password": password})
     assert answer.status_code == 302
-    assert answer["Location"] == reverse("listen:sources")
+    assert answer["Location"] == reverse("pages:today")
 
 
 def test_a_stranger_comes_back_to_the_page_they_asked_for(bob: Member, password: str) -> None:

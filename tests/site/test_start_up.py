@@ -5,7 +5,21 @@ import sys
 
 import orjson
 
-HEAVY = ("deltalake", "duckdb", "feedparser", "httpx", "ibis", "numpy", "pandas", "pyarrow")
+HEAVY = (
+    "altair",
+    "deltalake",
+    "duckdb",
+    "feedparser",
+    "holidays",
+    "httpx",
+    "ibis",
+    "numpy",
+    "pandas",
+    "py3langid",
+    "pyarrow",
+    "segno",
+    "vl_convert",
+)
 LARGEST_MB = 90
 
 START = f"""

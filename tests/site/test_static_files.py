@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def test_all_that_a_page_asks_for_is_served(client: Client) -> None:
     page = client.get("/account/login/").content.decode()
     addresses = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
-    assert len(addresses) == 4
+    assert len(addresses) == 5
     for address in addresses:
         answer = client.get(address)
         assert answer.status_code == 200

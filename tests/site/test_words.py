@@ -58,15 +58,41 @@ def test_templates_write_dates_and_numbers_as_in_quebec(
         ("03-03T08:00", "03-05T09:00", "du 3 au 5 mars", "from March 3 to March 5"),
         ("03-31T08:00", "04-01T09:00", "du 31 mars au 1ᵉʳ avril", "from March 31 to April 1"),
         ("03-03T08:00", "03-03T09:30", "le 3 mars, de 8 h à 9 h 30", "on March 3 from 8 a.m. to "),
+        ("03-03T00:00", "03-06T00:00", "du 3 au 5 mars", "from March 3 to March 5"),
+        ("03-03T00:00", "03-04T00:00", "le 3 mars", "on March 3"),
     ],
 )
 def test_a_stretch_of_days_is_one_phrase(start: str, until: str, french: str, english: str) -> None:
-    first, last = at(f"2026-{start}"), at(f"2026-{until}")
+    year = timezone.localdate().year
+    first, last = at(f"{year}-{start}"), at(f"{year}-{until}")
     with timezone.override(TORONTO):
         with translation.override("fr"):
             assert words.from_to(first, last).replace(NB, " ") == french
         with translation.override("en"):
             assert words.from_to(first, last).replace(NB, " ").startswith(english)
+
+
+def test_a_stretch_of_another_year_says_its_year() -> None:
+    first, last = at("2024-03-03T00:00"), at("2024-03-06T00:00")
+    with timezone.override(TORONTO):
+        with translation.override("fr"):
+            assert words.from_to(first, last).replace(NB, " ") == "du 3 au 5 mars 2024"
+        with translation.override("en"):
+            assert words.from_to(first, last).replace(NB, " ") == "from March 3 to March 5, 2024"
+
+
+@pytest.mark.parametrize(
+    ("name", "after"),
+    [
+        ("stationnement", "de stationnement"),
+        ("accès", "d'accès"),
+        ("État", "d'État"),
+        ("horaire", "d'horaire"),
+        ("hockey", "de hockey"),
+    ],
+)
+def test_a_name_after_de_is_elided(name: str, after: str) -> None:
+    assert words.after_of(name) == after
 
 
 @pytest.mark.parametrize(
@@ -90,9 +116,9 @@ def test_yesterday_and_tomorrow_have_their_names() -> None:
     with timezone.override(TORONTO), translation.override("fr"):
         noon = timezone.localtime().replace(hour=16, minute=0)
         assert words.near(noon).replace(NB, " ") == "16 h"
-        assert words.near(noon - timedelta(days=1)).replace(NB, " ") == "hier 16 h"
-        assert words.near(noon + timedelta(days=1)).replace(NB, " ") == "demain 16 h"
-        assert words.near(at("2025-03-03T16:00")).replace(NB, " ") == "le 3 mars"
+        assert words.near(noon - timedelta(days=1)).replace(NB, " ") == "hier à 16 h"
+        assert words.near(noon + timedelta(days=1)).replace(NB, " ") == "demain à 16 h"
+        assert words.near(at("2025-03-03T16:00")).replace(NB, " ") == "le 3 mars 2025"
 
 
 @given(

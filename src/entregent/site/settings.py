@@ -113,6 +113,12 @@ INSTALLED_APPS = [
     "entregent.site",
     "entregent.apps.organisation",
     "entregent.apps.listen",
+    "entregent.apps.understand",
+    "entregent.apps.remember",
+    "entregent.apps.outbox",
+    "entregent.apps.coordinate",
+    "entregent.apps.address",
+    "entregent.apps.measure",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -198,7 +204,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "listen:sources"
+LOGIN_REDIRECT_URL = "pages:today"
 ACCOUNT_ADAPTER = "entregent.site.account.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "entregent.site.account.SignInForm",

@@ -13,6 +13,12 @@ _ACCOUNT = [
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("signup/", RedirectView.as_view(pattern_name="account_login"), name="account_signup"),
     path("password/change/", account.password_change, name="account_change_password"),
+    # Whoever has no password yet, as the demonstration's members, gets one by letter.
+    path(
+        "password/set/",
+        RedirectView.as_view(pattern_name="account_reset_password"),
+        name="account_set_password",
+    ),
     path("password/reset/", account.password_reset, name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
@@ -30,6 +36,12 @@ _ACCOUNT = [
 urlpatterns = [
     path("", home, name="home"),
     path("", include("entregent.apps.organisation.urls")),
+    # Before the pages: « add » is no campaign's name.
+    path("", include("entregent.apps.address.urls")),
+    path("", include("entregent.site.pages.urls")),
+    path("", include("entregent.apps.coordinate.urls")),
+    path("queries/", include("entregent.apps.understand.urls")),
+    path("api/", include("entregent.site.api.urls")),
     path("sources/", include("entregent.apps.listen.urls")),
     path("account/", include(_ACCOUNT)),
 ]

@@ -1,11 +1,12 @@
 """Times and acts in the words of the page's language."""
 
+import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django import template
 from django.utils import timezone
-from django.utils.dates import MONTHS
+from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import get_language, gettext, ngettext
 
 from entregent.site.acts import ACTS, FIELDS, VALUES
@@ -13,6 +14,7 @@ from entregent.site.acts import ACTS, FIELDS, VALUES
 register = template.Library()
 
 _NB = "\N{NO-BREAK SPACE}"
+_CLEAR_WITHOUT_YEAR_D = 300
 
 
 def _in_french() -> bool:
@@ -72,6 +74,44 @@ def span(value: timedelta) -> str:
 
 
 @register.filter
+def worked(value: timedelta) -> str:
+    """Return working time: « 3 h 20 (heures ouvrables) », « 2 jours ouvrables » of eight hours."""
+    minutes = max(1, int(value.total_seconds() // 60))
+    if minutes >= 16 * 60:
+        days = minutes // (8 * 60)
+        words = ngettext("%(n)d working day", "%(n)d working days", days) % {"n": days}
+        return words.replace(" ", _NB)
+    return gettext("%(span)s (working hours)") % {"span": _hours(*divmod(minutes, 60))}
+
+
+def _hours(hours: int, rest: int) -> str:
+    if not hours:
+        return f"{rest}{_NB}min"
+    if _in_french():
+        return f"{hours}{_NB}h{_NB}{rest:02}" if rest else f"{hours}{_NB}h"
+    return f"{hours}{_NB}h{_NB}{rest}{_NB}min" if rest else f"{hours}{_NB}h"
+
+
+@register.filter
+def first_name(name: str) -> str:
+    """Return how a colleague is greeted."""
+    return name.partition(" ")[0]
+
+
+@register.filter
+def weekday(value: date) -> str:
+    """Return a date with its weekday and year: « mardi 17 novembre 2026 »."""
+    name = str(WEEKDAYS[value.weekday()])
+    return f"{name} {full_day(value)}" if _in_french() else f"{name}, {full_day(value)}"
+
+
+@register.filter
+def for_field(value: datetime) -> str:
+    """Return a time as a field of date and time wants it, in the zone of the house."""
+    return timezone.localtime(value).strftime("%Y-%m-%dT%H:%M")
+
+
+@register.filter
 def ago(value: datetime) -> str:
     """Return how long ago something was: « il y a 3 heures »."""
     passed = timezone.now() - value
@@ -90,32 +130,63 @@ def ahead(value: datetime) -> str:
 
 
 @register.filter
+def left(value: datetime | None) -> str:
+    """Return how much time is left until a moment: « 21 heures »; nothing once it is past."""
+    if value is None or value <= timezone.now():
+        return ""
+    return span(value - timezone.now())
+
+
+@register.filter
 def near(value: datetime) -> str:
-    """Return a time as people say it close to today: « hier 16 h », « le 3 mars »."""
+    """Return a time as people say it close to today: « hier à 16 h », « le 3 mars »."""
     local, today = timezone.localtime(value).date(), timezone.localdate()
     if local == today:
         return clock(value)
     if local == today - timedelta(days=1):
-        return gettext("yesterday %(time)s") % {"time": clock(value)}
+        return gettext("%(time)s yesterday") % {"time": clock(value)}
     if local == today + timedelta(days=1):
-        return gettext("tomorrow %(time)s") % {"time": clock(value)}
-    return f"le{_NB}{day(local)}" if _in_french() else day(local)
+        return gettext("%(time)s tomorrow") % {"time": clock(value)}
+    said = full_day(local) if abs((local - today).days) > _CLEAR_WITHOUT_YEAR_D else day(local)
+    return f"le{_NB}{said}" if _in_french() else said
 
 
 @register.simple_tag
 def from_to(start: datetime, until: datetime) -> str:
-    """Return the days of a closed stretch: « du 3 au 5 mars », « le 3 mars de 8 h à 9 h 30 »."""
-    first, last = timezone.localtime(start).date(), timezone.localtime(until).date()
+    """Return the days of a closed stretch: « du 3 au 5 mars », « le 3 mars de 8 h à 9 h 30 ».
+
+    A stretch that ends at midnight ends with the day before; years other than this one are said.
+    """
+    begun, ended = timezone.localtime(start), timezone.localtime(until)
+    first, last = begun.date(), ended.date()
+    whole = ended.time() == time.min and first < last
+    if whole:
+        last -= timedelta(days=1)
+    said = day if last.year == first.year == timezone.localdate().year else full_day
+    if first == last and whole and begun.time() == time.min:
+        return gettext("on %(day)s") % {"day": said(first)}
     if first == last:
         return gettext("on %(day)s from %(start)s to %(end)s") % {
-            "day": day(first),
+            "day": said(first),
             "start": clock(start),
             "end": clock(until),
         }
     if (first.year, first.month) == (last.year, last.month) and _in_french():
         begin = "1ᵉʳ" if first.day == 1 else str(first.day)
-        return f"du {begin} au {day(last)}".replace(" ", _NB, 1)
-    return gettext("from %(start)s to %(end)s") % {"start": day(first), "end": day(last)}
+        return f"du {begin} au {said(last)}".replace(" ", _NB, 1)
+    if first.year == last.year:
+        return gettext("from %(start)s to %(end)s") % {"start": day(first), "end": said(last)}
+    return gettext("from %(start)s to %(end)s") % {"start": said(first), "end": said(last)}
+
+
+_MUTE_H = ("horaire", "hébergement", "hôtel", "humour", "hiver", "histoire", "heure", "habitant")
+
+
+def after_of(name: str) -> str:
+    """Return a French name after « de », elided: « de stationnement », « d'accès »."""
+    first = unicodedata.normalize("NFD", name)[:1].lower()
+    elided = first in "aeiouœ" or name.lower().startswith(_MUTE_H)
+    return f"d'{name}" if elided else f"de {name}"
 
 
 @register.filter

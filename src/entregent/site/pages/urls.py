@@ -1,0 +1,58 @@
+"""Addresses of the pages that combine several apps."""
+
+from django.urls import URLPattern, path
+
+from entregent.site.pages import (
+    acts,
+    campaigns,
+    charts,
+    crisis,
+    demonstration,
+    design,
+    people,
+    today,
+)
+
+app_name = "pages"
+
+
+urlpatterns: list[URLPattern] = [
+    path("today/", today.today, name="today"),
+    path("promises/<int:promise_id>/keep/", acts.keep_promise, name="keep_promise"),
+    path("movements/<slug:key>/", acts.explain_movement, name="explain_movement"),
+    path("campaigns/", campaigns.campaigns, name="campaigns"),
+    path("campaigns/<slug:slug>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<slug:slug>/afterwards/", campaigns.what_next, name="what_next"),
+    path("campaigns/<slug:slug>/<slug:metric>.json", charts.chart, name="chart"),
+    path("campaigns/<slug:slug>/<slug:metric>.svg", charts.picture, name="picture"),
+    path("campaigns/<slug:slug>/<slug:metric>.csv", charts.table, name="csv"),
+    path("crises/<int:crisis_id>/numbers/", crisis.crisis_numbers, name="crisis_numbers"),
+    path("crises/<int:crisis_id>/<slug:kind>.json", crisis.crisis_chart, name="crisis_chart"),
+    path("crises/<int:crisis_id>/<slug:kind>.csv", crisis.crisis_table, name="crisis_csv"),
+    path("charts/two/<slug:slug>.json", charts.one_of_two, name="one_of_two"),
+    path("charts/vega-<slug:name>.js", charts.vega, name="vega"),
+    path("design/", design.design, name="design"),
+    path(
+        "demonstration/remove/",
+        demonstration.remove_demonstration,
+        name="remove_demonstration",
+    ),
+]
+
+urlpatterns += [
+    path("people/", people.people, name="people"),
+    path("people/<int:person_id>/", people.person, name="person"),
+    path("people/<int:person_id>/correct/", people.correct, name="correct"),
+    path("people/<int:person_id>/consent/", people.give_consent, name="give_consent"),
+    path("people/<int:person_id>/withdraw/", people.withdraw_consent, name="withdraw_consent"),
+    path("people/<int:person_id>/solicit/", people.solicit, name="solicit"),
+    path("people/<int:person_id>/export.<slug:kind>", people.export_person, name="export_person"),
+    path("people/promises/<int:promise_id>/keep/", people.keep, name="keep_for_person"),
+    path("accounts/<int:account_id>/", people.account, name="account"),
+    path("accounts/<int:account_id>/person/", people.add_person, name="add_person"),
+    path("accounts/<int:account_id>/link/", people.link, name="link"),
+    path("accounts/<int:account_id>/unlink/", people.unlink, name="unlink"),
+    path(
+        "accounts/<int:account_id>/export.<slug:kind>", people.export_account, name="export_account"
+    ),
+]

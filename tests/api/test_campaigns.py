@@ -1,0 +1,90 @@
+"""Campaigns with their windows as a description, and series that tell zero from nothing."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from entregent.apps.address.models import Campaign, Plan
+from entregent.apps.measure.models import DayCount, RollUp
+from entregent.apps.organisation.models import Function, Member
+from tests.api.conftest import Ask, Token
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
+
+AT = datetime(2026, 1, 4, 15, tzinfo=UTC)
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def voices(alice: Member) -> Campaign:
+    function = Function.objects.get(slug="marketing")
+    campaign = Campaign.objects.create(
+        slug="les-voix-d-ici",
+        name=HOSTILE,
+        kind="dialogue",
+        serves=function,
+        function=function,
+        owner=alice,
+        first_day=date(2026, 2, 1),
+        last_day=date(2026, 2, 10),
+        metric="visits",
+        launched_at=AT,
+        created_at=AT,
+    )
+    Plan.objects.create(campaign=campaign, written_at=AT, member=alice, objective="13 par jour")
+    return campaign
+
+
+def test_a_campaign_has_windows_and_no_verdict(
+    gwen: Member, voices: Campaign, ask: Ask, token: Token
+) -> None:
+    status, told = ask("campaigns/les-voix-d-ici", token(gwen, "campaigns"))
+    assert status == 200
+    assert (told["verdict"], told["verdict_reason"]) == (None, "not computed yet")
+    assert (told["name"], told["objective"], told["who_cares"]) == (HOSTILE, "13 par jour", None)
+    assert [each["code"] for each in told["windows"]][:3] == ["before", "during", "1-30"]
+    assert {each["mean"] for each in told["windows"]} == {None}
+
+
+def test_campaigns_come_once_each_the_newest_first(
+    alice: Member, voices: Campaign, ask: Ask, token: Token
+) -> None:
+    for number in range(4):
+        voices.pk, voices.slug = None, f"autre-{number}"
+        voices.first_day = date(2026, 1, 5 + number // 2)
+        voices.save(force_insert=True)
+    secret = token(alice, "campaigns")
+    told: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        _, page = ask("campaigns", secret, limit=2, cursor=cursor)
+        told += [each["slug"] for each in page["items"]]
+        cursor = page["next"]
+    assert told == ["les-voix-d-ici", "autre-3", "autre-2", "autre-1", "autre-0"]
+
+
+def test_a_series_tells_each_day_once_and_nothing_where_nothing_was_counted(
+    alice: Member, ask: Ask, token: Token
+) -> None:
+    RollUp.objects.create(
+        metric="visits", begins_on=date(2026, 2, 1), complete_until=date(2026, 2, 5)
+    )
+    DayCount.objects.create(metric="visits", day=date(2026, 2, 2), value=7)
+    secret = token(alice, "series")
+    told: list[tuple[str, float | None, str | None]] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        _, page = ask(
+            "series",
+            secret,
+            metric="visits",
+            since="2026-02-01",
+            until="2026-02-07",
+            limit=3,
+            cursor=cursor,
+        )
+        told += [(each["day"], each["value"], each["reason"]) for each in page["items"]]
+        cursor = page["next"]
+    assert [day for day, _, _ in told] == [f"2026-02-0{number}" for number in range(1, 8)]
+    assert all((value is None) == (reason == "not collected") for _, value, reason in told)
+    assert [value for _, value, _ in told][5:] == [None, None]
