@@ -31,7 +31,9 @@ def set_up(page: Page, site: Site) -> None:
     page.get_by_label("Votre adresse de courriel").fill("maude@frimasetframboises.example")
     page.get_by_label("Mot de passe").fill("trois tuques et une navette")
     page.get_by_role("button", name="Commencer").click()
-    expect(page).to_have_url(re.compile("/sources/$"))
+    expect(page).to_have_url(re.compile("/today/$"))
+    expect(page.get_by_text("Personne n'attend.")).to_be_visible()
+    page.locator("main").get_by_role("link", name="Sources").click()
 
 
 def test_from_the_set_up_link_to_a_first_feed(page: Page, site: Site, heard: list[str]) -> None:
@@ -55,21 +57,6 @@ def test_from_the_set_up_link_to_a_first_feed(page: Page, site: Site, heard: lis
     assert heard == []
 
 
-def test_the_language_changes_and_the_page_stays(page: Page, site: Site, heard: list[str]) -> None:
-    set_up(page, site)
-    page.get_by_role("link", name="Organisation").click()
-    page.get_by_role("link", name="Journal").click()
-    where = page.url
-    page.get_by_role("button", name="English").click()
-    expect(page.get_by_role("heading", name="Audit trail")).to_be_visible()
-    expect(page.locator("html")).to_have_attribute("lang", "en")
-    assert page.url == where
-    page.get_by_role("button", name="Français").click()
-    expect(page.locator("html")).to_have_attribute("lang", "fr")
-    assert page.url == where
-    assert heard == []
-
-
 def test_the_list_renews_itself_and_keeps_the_place_of_the_keyboard(
     page: Page, site: Site, heard: list[str]
 ) -> None:
@@ -84,21 +71,3 @@ def test_the_list_renews_itself_and_keeps_the_place_of_the_keyboard(
     expect(opened.value.get_by_role("button", name="Reprendre")).to_be_visible()
     expect(page.get_by_role("button", name="Reprendre")).to_be_visible(timeout=9000)
     assert heard == []
-
-
-def test_the_keyboard_alone_reaches_the_page(page: Page, site: Site) -> None:
-    set_up(page, site)
-    page.goto(site.address + "organisation/")
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Aller à la page")).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page.locator("main")).to_be_focused()
-
-
-def test_no_page_is_wider_than_its_window(page: Page, site: Site) -> None:
-    set_up(page, site)
-    for path in ("sources/", "sources/add/", "organisation/", "organisation/journal/"):
-        page.goto(site.address + path)
-        for width in (390, 800, 1280, 1600):
-            page.set_viewport_size({"width": width, "height": 900})
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, path

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests.docs.command_line import examples, run
-from tests.docs.pages import DOCS, PAGES, README, TUTORIAL, blocks, page_id
+from tests.docs.pages import DOCS, FIVE_MINUTES, PAGES, README, TUTORIAL, blocks, page_id
 
 _CHECKER = doctest.OutputChecker()
 _SHELL = {"entregent", "grep"}
+RUN = [README, FIVE_MINUTES, TUTORIAL]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("doc_page", [README, TUTORIAL], ids=page_id)
+@pytest.mark.parametrize("doc_page", RUN, ids=page_id)
 def test_every_example_answers_as_the_page_says(doc_page: Path, tmp_path: Path) -> None:
     folder, home = tmp_path / "folder", tmp_path / "home"
     shutil.copytree(DOCS / "tutorial", folder / "docs" / "tutorial")
@@ -44,4 +45,4 @@ def test_every_example_answers_as_the_page_says(doc_page: Path, tmp_path: Path) 
 @pytest.mark.parametrize("doc_page", PAGES, ids=page_id)
 def test_every_console_block_is_on_a_page_whose_examples_run(doc_page: Path) -> None:
     shown = [block.line for block in blocks(doc_page) if block.language == "console"]
-    assert doc_page in {README, TUTORIAL} or not shown, f"{page_id(doc_page)}, lines {shown}"
+    assert doc_page in RUN or not shown, f"{page_id(doc_page)}, lines {shown}"
