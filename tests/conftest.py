@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +20,15 @@ settings.register_profile("seeded", derandomize=True, deadline=None)
 settings.load_profile("seeded")
 
 PASSWORD = "une phrase de passe de Sainte-Ardoise"
+
+
+@pytest.fixture(autouse=True)
+def french_first() -> Iterator[None]:
+    """Begin in French, whatever language the test before this one ended in."""
+    from django.utils import translation
+
+    with translation.override("fr"):
+        yield
 
 
 @pytest.fixture

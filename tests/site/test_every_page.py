@@ -93,7 +93,7 @@ PAGES = {
     "account_logout": (SEEN, SEEN, SEEN, AWAY),
     "account_inactive": (SEEN, SEEN, SEEN, SEEN),
     "account_signup": (AWAY, AWAY, AWAY, SIGN_IN),
-    "account_set_password": (AWAY, AWAY, AWAY, AWAY),
+    "account_set_password": (AWAY, AWAY, AWAY, SIGN_IN),
     "account_change_password": (SEEN, SEEN, SEEN, SIGN_IN),
     "account_reset_password": (SEEN, SEEN, SEEN, SEEN),
     "account_reset_password_done": (SEEN, SEEN, SEEN, SEEN),
