@@ -121,12 +121,17 @@ def test_moving_to_the_other_side_removes_nothing(
 ) -> None:
     row = demo.say("Entre nous")
     browser = as_member(bob)
-    send_form(browser, "side", row, text=HOSTILE, language="fr", is_public="")
+    asked = send_form(browser, "side", row, text=HOSTILE, language="fr", is_public="")
+    assert asked["Location"].endswith("?moving=1#moving")
+    assert not Draft.objects.get().is_public
+    page = unescape(browser.get(asked["Location"]).content.decode())
+    assert "Oui, passer de l'autre côté" in page
+    send_form(browser, "side", row, text=HOSTILE, language="fr", is_public="", sure="1")
     page = read(browser, row)
     assert HOSTILE in unescape(page)
     assert "tout le monde pourra lire ceci" in page
     assert "Publier la réponse" in page
-    send_form(browser, "side", row, text=HOSTILE, language="fr", is_public="1")
+    send_form(browser, "side", row, text=HOSTILE, language="fr", is_public="1", sure="1")
     assert "Envoyer en privé" in read(browser, row)
     assert Draft.objects.get().text == HOSTILE
 

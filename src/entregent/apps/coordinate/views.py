@@ -136,6 +136,7 @@ def _composer(
         "functions": list(function_names().items()),
         "colleagues": [(each.pk, each.name) for each in members(member) if each.may_work],
         "ask_due_at": _ask_due(),
+        "moving": "moving" in request.GET,
         "asking": "ask" in request.GET or "ask_question" in typed,
         "leave_reasons": list(LEAVE_REASONS.items()),
         "minds": [("", _("I do not know")), *MINDS.items()],

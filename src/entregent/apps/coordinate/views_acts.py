@@ -134,9 +134,11 @@ def send(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
 @_act
 def side(request: HttpRequest, conversation_id: int) -> HttpResponse:
-    """Move the answer to the other side, private or public; nothing of the text is removed."""
+    """Move the answer to the other side, private or public: asks once, and removes nothing."""
     member = member_of(request)
     _keep(request, member, conversation_id)
+    if "sure" not in request.POST:
+        return _back(conversation_id, "?moving=1#moving")
     actions.change_side(
         acting_user=member,
         conversation_id=conversation_id,
