@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable
 
+from entregent.lake.admission import admit
 from entregent.lake.errors import LakeError, LostRace, NewerLake
 from entregent.lake.record import Record, read
 from entregent.lake.rows import Landing
@@ -245,6 +246,17 @@ def test_who_reads_while_files_are_merged_away_sees_everything(book: RecordBook)
 
     assert read(open_record, count) == 3
     assert len(opened) == 2
+
+
+def test_admission_leaves_nothing_of_its_own_in_the_look_that_it_used(book: RecordBook) -> None:
+    landing = Landing(account_key)
+    landing.add(activities=[create(0)])
+    with Record(book.lake, {}) as record:
+        admit([landing.tables()], record)
+        left = record.connection.sql(
+            "SELECT table_name FROM duckdb_tables() WHERE NOT internal"
+        ).fetchall()
+    assert left == []
 
 
 def test_an_error_that_is_not_about_a_file_that_went_is_not_hidden(book: RecordBook) -> None:

@@ -161,6 +161,8 @@ def _effects(
         """
     ).to_arrow_table()
     connection.unregister("fresh_rows")
+    # Whoever asks this look next finds its tables alone.
+    connection.execute("DROP TABLE told")
     schema = SUPERSEDED.schema
     told = _with_column(found, "batch", pa.array([0] * len(found), pa.int64()))
     done = schema.empty_table()

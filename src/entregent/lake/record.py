@@ -18,6 +18,7 @@ T = TypeVar("T")
 Batches = Mapping[int, Mapping[str, pa.Table]]
 """Rows by batch number and table."""
 
+MOST_LOOKS = 6
 _GONE = re.compile(r"No files found|Cannot open file|No such file|does not exist", re.IGNORECASE)
 
 
@@ -116,12 +117,17 @@ class Record:
 
 
 def read(open_record: Callable[[], Record], ask: Callable[[Record], T]) -> T:
-    """Ask the record something, once more from a fresh snapshot if a file has gone meanwhile."""
-    try:
-        with open_record() as record:
-            return ask(record)
-    except (duckdb.IOException, duckdb.HTTPException) as error:
-        if not _GONE.search(str(error)):
-            raise
+    """Ask the record something, from a fresh snapshot again if a file has gone meanwhile.
+
+    Once is enough as a rule: files stay for a day after they were replaced. Where they are removed
+    at once, as when a demonstration goes, it may take a few more looks.
+    """
+    for _ in range(MOST_LOOKS - 1):
+        try:
+            with open_record() as record:
+                return ask(record)
+        except (duckdb.IOException, duckdb.HTTPException) as error:
+            if not _GONE.search(str(error)):
+                raise
     with open_record() as record:
         return ask(record)
