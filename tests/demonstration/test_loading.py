@@ -12,6 +12,7 @@ from entregent.apps.coordinate.models import Ask, Change, Conversation, Crisis, 
 from entregent.apps.listen.journal import lake, open_record
 from entregent.apps.listen.models import Source, SourceGap
 from entregent.apps.measure.models import DayCount, Moment, ReadOut
+from entregent.apps.organisation.demo import was_removed
 from entregent.apps.organisation.models import Member, Organisation
 from entregent.apps.remember.models import Account, Consent, Person, Promise
 from entregent.demonstration import loading
@@ -102,3 +103,44 @@ def test_the_same_seed_gives_the_same_house(small: Settings) -> None:
     assert one.people == other.people
     for part in one.parts:
         assert list(one.deeds(part)) == list(other.deeds(part)), part
+
+
+def test_a_loading_that_was_cut_off_before_it_wrote_anything_is_begun_again(
+    load: Load, home: Path
+) -> None:
+    loading.marker().touch()
+
+    load()
+
+    assert not loading.marker().exists()
+    assert summary().campaigns == 7
+
+
+def test_a_repair_that_was_cut_off_too_is_repaired(load: Load, small: Settings) -> None:
+    class CutOffError(Exception):
+        pass
+
+    def cut(verb: str, done: int, total: int) -> None:
+        if verb == "listen":
+            raise CutOffError
+
+    for _ in range(2):
+        with pytest.raises(CutOffError):
+            loading.load(small, cut)
+    assert was_removed(), "the repair removed what the first loading had left"
+    assert loading.is_wanted()
+
+    load()
+
+    assert not loading.is_wanted()
+    assert Organisation.objects.get().is_demo
+
+
+def test_a_house_of_ones_own_is_left_alone_whatever_was_cut_off_before(
+    alice: Member, home: Path, small: Settings
+) -> None:
+    loading.marker().touch()
+    assert not loading.is_wanted()
+    with pytest.raises(loading.DemonstrationRefused, match="not_empty"):
+        loading.load(small)
+    assert Organisation.objects.get().name == "Frimas et Framboises"

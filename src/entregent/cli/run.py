@@ -208,15 +208,12 @@ def _prepare() -> None:
 
 
 def _load_demonstration() -> None:
-    from entregent.apps.organisation.demo import was_removed
-    from entregent.apps.organisation.queries import house
     from entregent.cli.demo import load_with_progress
-    from entregent.demonstration.loading import marker
+    from entregent.demonstration.loading import is_wanted
 
-    if was_removed() or (house() is not None and not marker().exists()):
-        return
-    _say("loading")
-    load_with_progress()
+    if is_wanted():
+        _say("loading")
+        load_with_progress()
 
 
 def _greet(address: str, *, alone: bool) -> None:

@@ -49,6 +49,19 @@ def marker() -> Path:
     return Path(site.HOME) / "demonstration.loading"
 
 
+def is_cut_off() -> bool:
+    """Whether a loading was cut off, and nobody has made the house their own since."""
+    return marker().exists() and (house() is None or organisation.is_demonstration())
+
+
+def is_wanted() -> bool:
+    """Whether a first start should load: into an empty house that never had one, or to repair.
+
+    A repair leaves its own removal in the audit trail; cut off too, it is repaired again.
+    """
+    return is_cut_off() or (house() is None and not organisation.was_removed())
+
+
 def load(settings: Settings, watch: Watch = lambda *_: None) -> None:
     """Load the demonstration into an empty house.
 
@@ -70,8 +83,9 @@ def load(settings: Settings, watch: Watch = lambda *_: None) -> None:
     if not claim.take():
         raise DemonstrationRefused("busy")
     try:
-        if marker().exists():
-            remove(acting_user=None)
+        if is_cut_off():
+            if organisation.is_demonstration():
+                remove(acting_user=None)
             remove_from_lake()
         elif house() is not None:
             raise DemonstrationRefused("not_empty")
