@@ -1,14 +1,14 @@
 # Everything a newcomer needs: Python 3.11 or later, and make.
 #   make run    the site, with the demonstration on its first start
 #   make test   all tests; what cannot run here is named, with the reason
-# Then: make check (style, types, imports, docs, tests), make bench, make messages, make lock.
+# Then: make check (style, types, imports, docs, tests), make bench, make bench-long, make messages, make lock.
 
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 UV := $(BIN)/uv
 
-.PHONY: run test check lint bench coverage messages lock clean
+.PHONY: run test check lint bench bench-long coverage messages lock clean
 
 run: .venv/ready
 	@$(BIN)/entregent run --demo --port $(PORT)
@@ -28,6 +28,10 @@ lint: .venv/ready-dev
 
 bench: .venv/ready-dev
 	$(BIN)/python -m bench
+
+# Hours on two cores; cut off, it goes on where it stood. Writes docs/benchmarks/measurement.md.
+bench-long: .venv/ready-dev
+	$(BIN)/python -m bench long
 
 coverage: .venv/ready-dev
 	$(BIN)/python -m coverage run -m pytest -q $(ARGS)

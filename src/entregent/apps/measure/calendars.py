@@ -6,14 +6,14 @@ from functools import lru_cache
 from django.utils.translation import get_language, gettext
 
 from entregent.apps.measure.lines import MomentLine
+from entregent.measurement.calendars import construction_holiday, relache
 
 
 def holidays_of(first_day: date, last_day: date) -> list[MomentLine]:
     """Holidays of Québec that touch some days (both included), oldest first, in words.
 
-    Public holidays are those of the package `holidays`. Relâche is the first full week of March,
-    as most school services have it; the construction holiday is two weeks from the last Sunday but
-    one of July.
+    Public holidays are those of the package `holidays`; relâche has five days, the construction
+    holiday two weeks.
     """
     in_french = not (get_language() or "fr").startswith("en")
     found = []
@@ -34,18 +34,6 @@ def holidays_of(first_day: date, last_day: date) -> list[MomentLine]:
     return [
         moment for moment in found if moment.first_day <= last_day and moment.last_day >= first_day
     ]
-
-
-def relache(year: int) -> date:
-    """Monday of the first full week of March."""
-    first = date(year, 3, 1)
-    return first + timedelta(days=-first.weekday() % 7)
-
-
-def construction_holiday(year: int) -> date:
-    """Sunday on which it begins: the last but one of July."""
-    last = date(year, 7, 31)
-    return last - timedelta(days=(last.weekday() + 1) % 7 + 7)
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,102 @@
+"""The shape of what came after: what lasts, what fades and how fast, and whether it still grows."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from entregent.measurement.effect import interval_of
+from entregent.measurement.results import Interval
+
+Floats = NDArray[np.float64]
+
+LEAST_DAYS: Final = 60
+SLOPE_FROM_DAY: Final = 31
+_HALF_LIVES: Final = np.geomspace(2.0, 180.0, 16)
+
+
+@dataclass(frozen=True, slots=True)
+class AfterPath:
+    """Days after a campaign as ``lasting + fading * 2 ** (-day / half_life)``, and a slope.
+
+    Attributes
+    ----------
+    lasting
+        Rate that stays.
+    fading
+        What there was more on the first day after.
+    half_life_days
+        Days in which that halves; None where nothing is shown to fade, or where fewer than three
+        of these half-lives are past (then it cannot be told from what lasts).
+    slope
+        Change of what was added, per day, from day 31 on; None with fewer than 60 such days.
+    """
+
+    lasting: Interval | None
+    fading: Interval | None
+    half_life_days: Interval | None
+    slope: Interval | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the command line's JSON has it."""
+        return {
+            name: value.to_dict() if value is not None else None
+            for name, value in (
+                ("lasting", self.lasting),
+                ("fading", self.fading),
+                ("half_life_days", self.half_life_days),
+                ("slope", self.slope),
+            )
+        }
+
+
+def after_path(added: Floats, level: float) -> AfterPath:
+    """Describe the paths after a campaign.
+
+    Parameters
+    ----------
+    added
+        Shape (paths, days): what was added from the first day after on; NaN is 'not collected'.
+    level
+        Of the intervals.
+
+    Notes
+    -----
+    Each path is fitted by least squares, over a grid of half-lives. The fit is of the path as
+    drawn, so that the spread over paths is that of the answer.
+    """
+    known = ~np.isnan(added[0]) if added.shape[1] else np.zeros(0, dtype=bool)
+    if np.sum(known) < LEAST_DAYS:
+        return AfterPath(None, None, None, None)
+    day = np.asarray(np.flatnonzero(known) + 1.0, dtype=np.float64)
+    paths = added[:, known]
+    best = np.full(len(paths), np.inf)
+    lasting, fading = np.zeros(len(paths)), np.zeros(len(paths))
+    half_life = np.zeros(len(paths))
+    squares = np.sum(paths**2, axis=1)
+    for tau in _HALF_LIVES[day[-1] / 3 >= _HALF_LIVES]:
+        basis, root = np.linalg.qr(np.column_stack([np.ones(len(day)), 2.0 ** (-day / tau)]))
+        projected = paths @ basis
+        solved = np.linalg.solve(root, projected.T)
+        left = squares - np.sum(projected**2, axis=1)
+        is_better = left < best
+        best = np.where(is_better, left, best)
+        lasting = np.where(is_better, solved[0], lasting)
+        fading = np.where(is_better, solved[1], fading)
+        half_life = np.where(is_better, tau, half_life)
+    fades = interval_of(fading, level)
+    return AfterPath(
+        lasting=interval_of(lasting, level),
+        fading=fades,
+        half_life_days=interval_of(half_life, level) if fades.excludes(0.0) else None,
+        slope=_slope(day, paths, level),
+    )
+
+
+def _slope(day: Floats, paths: Floats, level: float) -> Interval | None:
+    later = day >= SLOPE_FROM_DAY
+    if np.sum(later) < LEAST_DAYS:
+        return None
+    centred = day[later] - np.mean(day[later])
+    return interval_of(paths[:, later] @ centred / float(centred @ centred), level)

@@ -1,0 +1,205 @@
+"""Verdicts in the fixed words of the house, and their sentences from the numbers of the chart."""
+
+from typing import TYPE_CHECKING, Final
+
+from entregent.measurement.results import Interval, Language
+from entregent.measurement.words import NO_BREAK, between, number, with_bounds
+
+if TYPE_CHECKING:
+    from entregent.measurement.boost import BoostResult
+    from entregent.measurement.verdict import Verdict
+
+TITLES: Final[dict[str, dict[Language, str]]] = {
+    "boost only": {"fr": "Pic sans suite", "en": "Boost only"},
+    "sustained": {"fr": "Croissance soutenue", "en": "Lasting growth"},
+    "compounding": {"fr": "Croissance qui s'accélère", "en": "Growth that compounds"},
+    "payback": {"fr": "Emprunté à plus tard", "en": "Borrowed from later"},
+    "no boost shown": {"fr": "Aucun effet démontré", "en": "No effect shown"},
+    "cannot tell yet": {"fr": "Trop tôt pour le dire", "en": "Too early to tell"},
+}
+REFUSED: Final[dict[Language, str]] = {
+    "fr": "On ne peut pas le mesurer",
+    "en": "Cannot be measured",
+}
+
+
+def verdict_title(verdict: "Verdict", language: Language) -> str:
+    """A verdict in words."""
+    return TITLES[verdict][language]
+
+
+def verdict_sentence(result: "BoostResult", language: Language) -> str:
+    """What the verdict says, in two or three sentences.
+
+    « ajouté » and "more than without the campaign" are kept for what has an interval.
+    """
+    told = _FRENCH if language == "fr" else _ENGLISH
+    return told[result.verdict](result)
+
+
+def _of(interval: Interval, language: Language) -> str:
+    return with_bounds(interval, language)
+
+
+def _during(result: "BoostResult", language: Language) -> str:
+    if language == "fr":
+        return f"Pendant la campagne{NO_BREAK}: {_of(result.boost_per_day, 'fr')} de plus par jour."
+    return f"During the campaign: {_of(result.boost_per_day, 'en')} more a day."
+
+
+def _since(result: "BoostResult", language: Language) -> str:
+    """What there was later, with the days it was read from."""
+    reading = result.reading
+    if reading is None or not reading.is_told_apart:
+        return ""
+    later = _of(reading.mean, language)
+    if language == "fr":
+        begin = "Depuis le 90ᵉ jour" if reading.from_day == 91 else "Du 31ᵉ au 90ᵉ jour"
+        if reading.to_day == 365:
+            begin = "Du 91ᵉ au 365ᵉ jour"
+        return f"{begin}{NO_BREAK}: {later} de plus."
+    begin = "Since day 90" if reading.from_day == 91 else "From day 31 to day 90"
+    if reading.to_day == 365:
+        begin = "From day 91 to day 365"
+    return f"{begin}: {later} more."
+
+
+def _boost_only_fr(result: "BoostResult") -> str:
+    return f"{_during(result, 'fr')} {_since(result, 'fr')} La hausse n'est pas restée."
+
+
+def _boost_only_en(result: "BoostResult") -> str:
+    return f"{_during(result, 'en')} {_since(result, 'en')} The rise did not stay."
+
+
+def _sustained_fr(result: "BoostResult") -> str:
+    return f"{_during(result, 'fr')} {_since(result, 'fr')} C'est resté."
+
+
+def _sustained_en(result: "BoostResult") -> str:
+    return f"{_during(result, 'en')} {_since(result, 'en')} It stayed."
+
+
+def _compounding_fr(result: "BoostResult") -> str:
+    return (
+        f"{_during(result, 'fr')} {_since(result, 'fr')} C'est resté, et ça monte "
+        f"encore{NO_BREAK}: {_monthly(result, 'fr')} de plus par jour, chaque mois."
+    )
+
+
+def _compounding_en(result: "BoostResult") -> str:
+    return (
+        f"{_during(result, 'en')} {_since(result, 'en')} It stayed, and still grows: "
+        f"{_monthly(result, 'en')} more a day, each month."
+    )
+
+
+def _payback_fr(result: "BoostResult") -> str:
+    assert result.carry_over is not None
+    assert result.balance is not None
+    less = Interval(-result.carry_over.estimate, -result.carry_over.high, -result.carry_over.low)
+    days = min(result.days_after_campaign, 90)
+    return (
+        f"Pendant la campagne{NO_BREAK}: {_of(result.boost_total, 'fr')} de plus en tout, puis "
+        f"{_of(less, 'fr')} de moins dans les {days} jours qui ont suivi. "
+        f"Solde{NO_BREAK}: {_of(result.balance, 'fr')}."
+    )
+
+
+def _payback_en(result: "BoostResult") -> str:
+    assert result.carry_over is not None
+    assert result.balance is not None
+    less = Interval(-result.carry_over.estimate, -result.carry_over.high, -result.carry_over.low)
+    days = min(result.days_after_campaign, 90)
+    return (
+        f"During the campaign: {_of(result.boost_total, 'en')} more in all, then "
+        f"{_of(less, 'en')} less in the {days} days that followed. "
+        f"Balance: {_of(result.balance, 'en')}."
+    )
+
+
+def _none_fr(result: "BoostResult") -> str:
+    return (
+        f"Pendant la campagne, la différence avec ce qui serait arrivé sans elle se situe quelque "
+        f"part {between(result.boost_per_day, 'fr')} par jour. Zéro n'est pas exclu."
+        if result.boost_per_day.high >= 0
+        else f"Pendant la campagne, il y a eu moins que ce qui serait arrivé sans elle{NO_BREAK}: "
+        f"{between(result.boost_per_day, 'fr')} par jour."
+    )
+
+
+def _none_en(result: "BoostResult") -> str:
+    return (
+        f"During the campaign, the difference from what would have happened without it lies "
+        f"somewhere from {between(result.boost_per_day, 'en')} a day. Zero is not excluded."
+        if result.boost_per_day.high >= 0
+        else "During the campaign there was less than would have happened without it: "
+        f"{between(result.boost_per_day, 'en')} a day."
+    )
+
+
+def _early_fr(result: "BoostResult") -> str:
+    begun = f"La campagne est finie depuis {_days(result.days_after_campaign, 'fr')}."
+    told = f"{_during(result, 'fr')} {_since(result, 'fr')}".strip()
+    if result.more_days_needed is not None:
+        rest = f"Au rythme actuel, il en faut encore {number(result.more_days_needed, 'fr', 0)}."
+        return f"{begun} {rest} {told}"
+    if result.cut_after is not None:
+        return (
+            f"{told} Une autre campagne, ou une autre façon de compter, commence "
+            f"{_days(result.cut_after + 1, 'fr')} après{NO_BREAK}: la suite ne se départage plus."
+        )
+    return (
+        f"{told} La suite ne se départage pas de ce que la série fait d'elle-même{NO_BREAK}: il "
+        "faudrait un témoin, ou un plus long passé."
+    )
+
+
+def _early_en(result: "BoostResult") -> str:
+    begun = f"The campaign ended {_days(result.days_after_campaign, 'en')} ago."
+    told = f"{_during(result, 'en')} {_since(result, 'en')}".strip()
+    if result.more_days_needed is not None:
+        rest = f"At the present rate, {number(result.more_days_needed, 'en', 0)} more are needed."
+        return f"{begun} {rest} {told}"
+    if result.cut_after is not None:
+        return (
+            f"{told} Another campaign, or another way of counting, begins "
+            f"{_days(result.cut_after + 1, 'en')} later: what follows can no longer be told apart."
+        )
+    return (
+        f"{told} What follows cannot be told from what the series does by itself: a control would "
+        "be needed, or a longer past."
+    )
+
+
+def _monthly(result: "BoostResult", language: Language) -> str:
+    """Change of what is added, by the month."""
+    slope = result.path.slope
+    assert slope is not None
+    return with_bounds(
+        Interval(*(30 * n for n in (slope.estimate, slope.low, slope.high))), language
+    )
+
+
+def _days(count: int, language: Language) -> str:
+    if language == "fr":
+        return f"{number(count, 'fr', 0)} {'jour' if abs(count) < 2 else 'jours'}"
+    return f"{number(count, 'en', 0)} {'day' if count == 1 else 'days'}"
+
+
+_FRENCH: Final = {
+    "boost only": _boost_only_fr,
+    "sustained": _sustained_fr,
+    "compounding": _compounding_fr,
+    "payback": _payback_fr,
+    "no boost shown": _none_fr,
+    "cannot tell yet": _early_fr,
+}
+_ENGLISH: Final = {
+    "boost only": _boost_only_en,
+    "sustained": _sustained_en,
+    "compounding": _compounding_en,
+    "payback": _payback_en,
+    "no boost shown": _none_en,
+    "cannot tell yet": _early_en,
+}
