@@ -1,0 +1,1 @@
+"""How often the intervals of measurement are right, how wide and how quick they are."""

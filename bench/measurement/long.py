@@ -1,0 +1,64 @@
+"""The long run: every design and world, on both cores, resumable; hours."""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+from bench.measurement import cells, demo, page, speed
+from bench.measurement.store import Store
+from entregent.simulation.daily_series import DESIGNS
+
+CHUNK = 10
+WORKERS = 2
+
+
+def run(*, seeds: int = 1_000, verdict_seeds: int = 250) -> None:
+    """Run what is missing, and say how far it has come."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    mark = cells.fingerprint()
+    # A hundred seeds of every design first, then the next hundred: a short run tells of all.
+    coverage = [
+        (design, cells.REPORTED_FROM + number)
+        for begin in range(0, seeds, 100)
+        for design in DESIGNS
+        for number in range(begin, min(begin + 100, seeds))
+    ]
+    verdicts = [
+        (design, cells.REPORTED_FROM + 500_000 + number)
+        for begin in range(0, verdict_seeds, 50)
+        for design in cells.VERDICT_DESIGNS
+        for number in range(begin, min(begin + 50, verdict_seeds))
+    ]
+    work("verdicts", mark, cells.verdict_cell, verdicts)
+    work("demo", mark, demo.demo_cell, [("demonstration", seed) for seed in demo.SEEDS])
+    work("coverage", mark, cells.coverage_cell, coverage)
+    page.write(speed.run(slow=True))
+
+
+def work(
+    name: str,
+    mark: str,
+    cell: Callable[[str, int], dict[str, Any]],
+    wanted: Sequence[tuple[str, int]],
+) -> None:
+    """Run the cells that a store lacks."""
+    store = Store(name, mark)
+    known = store.keys()
+    missing = [(design, seed) for design, seed in wanted if f"{design}/{seed}" not in known]
+    print(f"{name}: {len(wanted) - len(missing)} of {len(wanted)} cells known ({store.path.name})")
+    started, told = time.monotonic(), 0.0
+    done = 0
+    with ProcessPoolExecutor(WORKERS) as pool:
+        for begin in range(0, len(missing), CHUNK * WORKERS * 4):
+            part = missing[begin : begin + CHUNK * WORKERS * 4]
+            designs, numbers = [each[0] for each in part], [each[1] for each in part]
+            store.add(list(pool.map(cell, designs, numbers, chunksize=CHUNK)))
+            done += len(part)
+            spent = time.monotonic() - started
+            if spent - told > 60:
+                told = spent
+                rest = spent / done * (len(missing) - done)
+                print(f"{name}: {done} of {len(missing)}, {rest / 60:.0f} min left", flush=True)
