@@ -17,6 +17,10 @@ COMMANDS = [
     ("export", "activities"),
     ("lake", "compact"),
     ("coordinate", "inbox"),
+    ("measure", "effect"),
+    ("measure", "boost"),
+    ("measure", "panel"),
+    ("measure", "cohorts"),
     ("demo",),
     ("doctor",),
 ]

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from entregent import __version__
+from entregent.cli.measure_commands import measure
 from entregent.cli.output import PlainError
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ lake = typer.Typer(help="Look after the record.", no_args_is_help=True)
 app.add_typer(listen, name="listen")
 app.add_typer(export, name="export")
 app.add_typer(coordinate, name="coordinate")
+app.add_typer(measure, name="measure")
 app.add_typer(lake, name="lake")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]

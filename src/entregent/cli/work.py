@@ -17,6 +17,7 @@ from entregent.loop import hear, turn
 
 PAUSE_S = 1.0
 COUNT_EVERY_S = 20.0
+MEASURE_EVERY_S = 20.0
 REST_S = 15.0
 
 log = structlog.get_logger("entregent.loop")
@@ -37,12 +38,15 @@ def work(*, once: bool, parent: int = 0) -> int:
             while turn(keeper, flush=True).was_busy:
                 pass
             return 0
-        counted_at_s = float("-inf")
+        counted_at_s = measured_at_s = float("-inf")
         while not stop.is_set() and parent in {0, os.getppid()}:
             try:
                 now = time.monotonic()
-                done = turn(keeper, count=now - counted_at_s >= COUNT_EVERY_S)
+                measure = now - measured_at_s >= MEASURE_EVERY_S
+                done = turn(keeper, count=now - counted_at_s >= COUNT_EVERY_S, measure=measure)
                 counted_at_s = now if done.counted else counted_at_s
+                # One measurement follows the other; once nothing is due, it is not asked at once.
+                measured_at_s = now if measure and not done.was_busy else measured_at_s
                 busy = done.was_busy or act() or finish(keeper)
             except LakeError:
                 raise
@@ -52,7 +56,7 @@ def work(*, once: bool, parent: int = 0) -> int:
                 continue
             if not busy:
                 stop.wait(PAUSE_S)
-        while turn(keeper, flush=True, count=False).was_busy:
+        while turn(keeper, flush=True, count=False, measure=False).was_busy:
             pass
     except LakeError as error:
         raise PlainError(str(error)) from None
