@@ -18,7 +18,7 @@ HARMONICS: Final = 3
 SLOPE_SD: Final = 0.05
 """Prior standard deviation of the trend, in units of noise a day."""
 _LEVEL_SD, _WEEKDAY_SD, _YEAR_SD, _HOLIDAY_SD, _BREAK_SD = 10.0, 3.0, 3.0, 2.0, 10.0
-_PULSE_SD, _LASTING_SD = 10.0, 2.0
+_PULSE_SD, _LASTING_SD = 10.0, 1.0
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from time import perf_counter
 from typing import Any, Final
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from entregent.measurement.answering import Prior, answer
 from entregent.measurement.asking import question_of
-from entregent.measurement.counterfactual import AskedScale, Counterfactual
+from entregent.measurement.counterfactual import AskedScale, Counterfactual, Model
 from entregent.measurement.placebo import Placebo
-from entregent.measurement.results import CannotMeasure, Interval, Language, Origin
+from entregent.measurement.results import CannotMeasure, Check, Interval, Language, Origin
 from entregent.measurement.series import DailySeries
 from entregent.measurement.words import NO_BREAK, between, day_in_words, with_bounds
 
@@ -246,6 +246,11 @@ def effect(
     added = seen[known] - told.paths[:, known]
     means = np.mean(added, axis=1)
     count = int(np.sum(known))
+    beside: tuple[Check, ...] = ()
+    if controls and prior == "averaged":
+        plain = replace(question, controls=()).draw(Model(scale=scale), generator, days=days)
+        alone = interval_of(np.mean(seen[known] - plain.paths[:, known], axis=1), level)
+        beside = (Check("without_controls", "informative", alone.to_dict()),)
     without = np.mean(told.paths[:, known], axis=1)
     mean = interval_of(means, level)
     if prior == "causalimpact":
@@ -270,7 +275,7 @@ def effect(
             last_day=last,
             method=method_of(prior, told.scale),
             seed=seed,
-            checks=found.checks,
+            checks=(*found.checks, *beside),
         ),
         seconds=perf_counter() - started,
     )
