@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import vl_convert
 
-from entregent.measurement.boost import boost
+from entregent.measurement.boosts import boost
 from entregent.measurement.series import DailySeries
 from entregent.simulation.daily_series import Effect, draw
 

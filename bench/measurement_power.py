@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import numpy as np
 
-from entregent.measurement.boost import boost
-from entregent.measurement.effect import effect
+from entregent.measurement.boosts import boost
+from entregent.measurement.effects import effect
 from entregent.measurement.power import smallest_effect
 from entregent.measurement.results import CannotMeasure
 from entregent.measurement.series import DailySeries

@@ -38,7 +38,7 @@ VERDICT_DESIGNS: Final = ("iid_trend", "ar6_trend", "ar9", "random_walk")
 
 
 def fingerprint() -> str:
-    """Names the code of the engine and of the worlds, without its docstrings: eight letters."""
+    """Names the code of the engine and of the worlds, without docstrings and imports."""
     told = hashlib.sha256()
     folder = Path(entregent.measurement.__file__).parent
     names = (
@@ -48,6 +48,7 @@ def fingerprint() -> str:
     paths = [folder / f"{name}.py" for name in names]
     for path in [*paths, folder.parent / "simulation" / "daily_series.py"]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree.body = [n for n in tree.body if not isinstance(n, ast.Import | ast.ImportFrom)]
         for node in ast.walk(tree):
             body = getattr(node, "body", None)
             if isinstance(body, list) and body and isinstance(body[0], ast.Expr):

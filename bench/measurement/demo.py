@@ -9,7 +9,7 @@ import numpy as np
 
 from bench.measurement import cells
 from bench.measurement.store import Store
-from entregent.measurement.boost import boost
+from entregent.measurement.boosts import boost
 from entregent.measurement.calendars import holiday_names
 from entregent.measurement.results import CannotMeasure
 from entregent.measurement.series import DailySeries

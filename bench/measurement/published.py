@@ -9,7 +9,7 @@ import numpy as np
 from tests.measurement.panel.prop99 import FIRST_TREATED_YEAR, long_rows
 
 from entregent.measurement.cohorts import buyers_from_summaries, repeat_purchase
-from entregent.measurement.effect import effect
+from entregent.measurement.effects import effect
 from entregent.measurement.panel import Panel, panel_effect
 from entregent.measurement.series import DailySeries
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from entregent.measurement.boost import boost
+from entregent.measurement.boosts import boost
 from entregent.measurement.counterfactual import Model
-from entregent.measurement.effect import effect
+from entregent.measurement.effects import effect
 from entregent.measurement.series import DailySeries
 from entregent.simulation.daily_series import FIRST_DAY, Effect, draw
 

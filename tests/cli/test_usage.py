@@ -19,6 +19,7 @@ COMMANDS = [
     ("coordinate", "inbox"),
     ("measure", "effect"),
     ("measure", "boost"),
+    ("measure", "power"),
     ("measure", "panel"),
     ("measure", "cohorts"),
     ("demo",),

@@ -12,6 +12,7 @@ DOCS = ROOT / "docs"
 README = ROOT / "README.md"
 TUTORIAL = DOCS / "tutorial" / "first-import.md"
 FIVE_MINUTES = DOCS / "tutorial" / "first-five-minutes.md"
+MEASURING = DOCS / "tutorial" / "boost-or-lasting-growth.md"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 
 _FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)

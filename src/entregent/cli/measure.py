@@ -5,11 +5,11 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from entregent.cli.measure_output import BOOST, EFFECT, PANEL, Showing
+from entregent.cli.measure_output import BOOST, EFFECT, PANEL, POWER, Showing
 from entregent.cli.output import PlainError
 from entregent.measurement.reading import (
     LongTable,
@@ -77,7 +77,7 @@ def measure_effect(asked: Asked, showing: Showing, *, start: str, until: str | N
     read = _series(asked, showing)
 
     def ask() -> Result:
-        from entregent.measurement.effect import effect
+        from entregent.measurement.effects import effect
 
         return effect(read.outcome, first, last, **options, **_holidays(asked, read))
 
@@ -101,7 +101,7 @@ def measure_boost(
     read = _series(asked, showing)
 
     def ask() -> Result:
-        from entregent.measurement.boost import boost
+        from entregent.measurement.boosts import boost
 
         return boost(
             read.outcome,
@@ -113,6 +113,51 @@ def measure_boost(
         )
 
     return show(ask, BOOST, showing, read.notes)
+
+
+def measure_power(
+    asked: Asked,
+    showing: Showing,
+    *,
+    days: int,
+    start: str | None,
+    read_after: tuple[int, ...],
+    power: float,
+    margin: float,
+    hoped: float | None,
+    budget: float | None,
+    cost_per: float | None,
+) -> int:
+    """The smallest effect that a plan can show; returns the exit code."""
+    showing.check()
+    first = day(start, "--from", showing) if start is not None else None
+    options = _options(asked, showing)
+    del options["prior"]
+    read = _series(asked, showing)
+    end = max(read.outcome.last_day, first or read.outcome.last_day)
+
+    def ask() -> Result:
+        from entregent.measurement.calendars import holiday_names
+        from entregent.measurement.power import smallest_effect
+
+        # The days to come have holidays too.
+        until = end + timedelta(days=min(days, 731) + 1095)
+        return smallest_effect(
+            read.outcome,
+            campaign_days=days,
+            from_day=first,
+            read_after_days=tuple(sorted(read_after)),
+            power=power,
+            margin=margin,
+            hoped=hoped,
+            budget=budget,
+            cost_per=cost_per,
+            controls=read.controls,
+            holidays=holiday_names(read.outcome.first_day, until, asked.holidays),
+            **options,
+        )
+
+    return show(ask, POWER, showing, read.notes)
 
 
 def measure_panel(

@@ -160,6 +160,82 @@ def boost(
 
 
 @measure.command()
+def power(
+    series: Source,
+    days: Annotated[int, typer.Option(min=1, max=731, help="Length of the planned campaign.")],
+    start: Annotated[
+        str | None,
+        typer.Option("--from", metavar="DATE", help="First day; the day after the table ends."),
+    ] = None,
+    budget: Annotated[float | None, typer.Option(min=0.01, help="Planned spending.")] = None,
+    cost_per: Annotated[
+        float | None, typer.Option(min=0.0001, help="Spending for each result hoped for.")
+    ] = None,
+    hoped: Annotated[
+        float | None, typer.Option(min=0.0001, help="Result hoped for in all, in place of that.")
+    ] = None,
+    read_after: Annotated[
+        list[int] | None,
+        typer.Option(
+            min=1, max=1095, help="Days after it on which it is read; 30, 90, 180, 365; repeatable."
+        ),
+    ] = None,
+    share: Annotated[
+        float,
+        typer.Option("--power", min=0.51, max=0.99, help="How often an effect must be shown."),
+    ] = 0.80,
+    margin: Annotated[
+        float, typer.Option(min=0.0, max=0.99, help="Share of the boost below which nothing stays.")
+    ] = 0.10,
+    date: DateColumn = None,
+    value: ValueColumn = None,
+    control: Controls = None,
+    scale: Scale = "auto",
+    level: Level = 0.95,
+    seed: Seed = 0,
+    holidays: Holidays = "none",
+    breaks: Breaks = None,
+    other_campaign: OtherCampaigns = None,
+    as_json: Json = False,
+    chart: Chart = None,
+    language: Language = "fr",
+) -> None:
+    """The smallest effect that a plan can show on a series, before anything is spent.
+
+    Example: entregent measure power follows.csv --days 28 --budget 2000 --cost-per 25
+    """
+    from entregent.cli.measure import Asked, measure_power
+    from entregent.cli.measure_output import Showing
+
+    asked = Asked(
+        series,
+        date,
+        value,
+        tuple(control or ()),
+        scale,
+        level=level,
+        seed=seed,
+        holidays=holidays,
+        breaks=tuple(breaks or ()),
+        other_campaigns=tuple(other_campaign or ()),
+    )
+    raise typer.Exit(
+        measure_power(
+            asked,
+            Showing(language, as_json, chart),
+            days=days,
+            start=start,
+            read_after=tuple(read_after or (30, 90, 180, 365)),
+            power=share,
+            margin=margin,
+            hoped=hoped,
+            budget=budget,
+            cost_per=cost_per,
+        )
+    )
+
+
+@measure.command()
 def panel(
     series: Annotated[
         str,

@@ -38,6 +38,18 @@ BOOST: Final[Mapping[str, Any]] = {
     "more_days_needed": None,
 }
 """The same for ``measure boost``."""
+POWER: Final[Mapping[str, Any]] = {
+    "smallest": dict.fromkeys(("per_day", "total", "share")),
+    "expected": _NOTHING,
+    "read_outs": [],
+    "hoped": None,
+    "remedy": None,
+    "scale": None,
+    "models": {},
+    "placebo": _PLACEBO,
+    "days_before": None,
+}
+"""The same for ``measure power``."""
 PANEL: Final[Mapping[str, Any]] = {
     "effect": _NOTHING,
     "p": None,
@@ -114,6 +126,9 @@ class Showing:
             print(title(self.language))
         print(result.sentence(self.language))
         _section("", table_lines(result.table(), self.language))
+        advice = getattr(result, "advice", None)
+        if advice is not None:
+            _section("", advice(self.language))
         titles = ("Vérifications", "Notes") if self.language == "fr" else ("Checks", "Notes")
         _section(titles[0], [_check(each, self.language) for each in result.origin.checks])
         caution = getattr(result, "caution", None)

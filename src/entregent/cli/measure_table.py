@@ -9,6 +9,7 @@ from entregent.measurement.results import Language
 from entregent.measurement.words import digits_for, number, percent
 
 _WORDS: Final[dict[str, tuple[str, str]]] = {
+    "after_days": ("jours après", "days after"),
     "age_days": ("âge (jours)", "age (days)"),
     "campaign": ("campagne", "campaign"),
     "counterfactual": ("sans la campagne", "without the campaign"),
@@ -42,7 +43,9 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "expected": ("attendu", "expected"),
     "half_life_days": ("demi-vie (jours)", "half-life (days)"),
     "lasting": ("durable", "lasting"),
+    "lasting_per_day": ("dit durable dès", "called lasting from"),
     "per_day": ("par jour", "per day"),
+    "read_out": ("lecture", "reading"),
     "readable_from": ("lisible dès le", "readable from"),
     "relative": ("en proportion", "relative"),
     "slope": ("pente", "slope"),

@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from entregent.measurement.effect import interval_of
+from entregent.measurement.effects import interval_of
 from entregent.measurement.results import Interval
 
 Floats = NDArray[np.float64]
@@ -27,8 +27,8 @@ class AfterPath:
     fading
         What there was more on the first day after.
     half_life_days
-        Days in which that halves; None where nothing is shown to fade, or where fewer than three
-        of these half-lives are past (then it cannot be told from what lasts).
+        Days in which that halves; None where nothing is shown to fade, or where it fades so slowly
+        that it cannot be told from what lasts (three half-lives must be past).
     slope
         Change of what was added, per day, from day 31 on; None with fewer than 60 such days.
     """
@@ -75,7 +75,8 @@ def after_path(added: Floats, level: float) -> AfterPath:
     lasting, fading = np.zeros(len(paths)), np.zeros(len(paths))
     half_life = np.zeros(len(paths))
     squares = np.sum(paths**2, axis=1)
-    for tau in _HALF_LIVES[day[-1] / 3 >= _HALF_LIVES]:
+    tried = _HALF_LIVES[day[-1] / 3 >= _HALF_LIVES]
+    for tau in tried:
         basis, root = np.linalg.qr(np.column_stack([np.ones(len(day)), 2.0 ** (-day / tau)]))
         projected = paths @ basis
         solved = np.linalg.solve(root, projected.T)
@@ -86,10 +87,12 @@ def after_path(added: Floats, level: float) -> AfterPath:
         fading = np.where(is_better, solved[1], fading)
         half_life = np.where(is_better, tau, half_life)
     fades = interval_of(fading, level)
+    # Half of the paths as slow as the grid goes: what fades cannot be told from what lasts.
+    at_edge = bool(np.mean(half_life >= tried[-1]) > 0.5)
     return AfterPath(
         lasting=interval_of(lasting, level),
         fading=fades,
-        half_life_days=interval_of(half_life, level) if fades.excludes(0.0) else None,
+        half_life_days=interval_of(half_life, level) if fades.low > 0 and not at_edge else None,
         slope=_slope(day, paths, level),
     )
 

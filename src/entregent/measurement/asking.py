@@ -19,9 +19,9 @@ Floats = NDArray[np.float64]
 
 MOST_DAYS_BEFORE: Final = 3 * 365
 """Days of past that are learnt from: what is older says little, and costs time."""
-CONTAMINATION_SPANS: Final = (3, 7, 14, 28)
-SURE_WITH: Final = 0.985
-SURE_AGAINST: Final = 0.995
+CONTAMINATION_SPANS: Final = (4, 14)
+SURE_WITH: Final = 0.99
+SURE_AGAINST: Final = 0.998
 
 
 @dataclass(frozen=True)
@@ -201,17 +201,15 @@ def refuse_touched_controls(
 ) -> tuple[float, ...]:
     """Refuse controls that move with the campaign; how surely each does, between 0 and 1.
 
-    Each control is asked the same question by itself, over the campaign's first days: 3, 7, 14 and
-    28 of them. If it went the way that the series itself went, beyond what it does by itself in 985
-    of 1,000 cases, it was touched, or something else was at work; so too if it went the other way,
-    in 995 of 1,000.
+    Each control is asked the same question by itself, over the campaign's first 4 and 14 days. If
+    it went the way that the series itself went, beyond what it does by itself in 99 of 100 cases,
+    it was touched, or something else was at work; so too if it went the other way, beyond 998 of
+    1,000.
     """
     found = []
     begin, days = question.start, len(question.outcome) - question.start
     spans = sorted({min(span, days) for span in CONTAMINATION_SPANS})
-    around = question.outcome.values[max(0, begin - 7) : begin + 7]
-    half = min(7, begin)
-    rises = bool(np.nanmean(around[half:]) > np.nanmean(around[:half]))
+    rises = _rises(question.outcome.values, begin)
     for values, control in zip(question.controls, controls, strict=True):
         told = model.fit(
             question.outcome.first_day,
@@ -240,6 +238,13 @@ def refuse_touched_controls(
                 "that the campaign does not touch.",
             )
     return tuple(found)
+
+
+def _rises(values: Floats, start: int) -> bool:
+    """Whether the first collected week of the campaign lies above the last collected one before."""
+    known = ~np.isnan(values)
+    before, after = values[:start][known[:start]][-7:], values[start:][known[start:]][:7]
+    return bool(np.mean(after) > np.mean(before))
 
 
 def _refuse_days(series: DailySeries, first_day: date, last_day: date) -> None:

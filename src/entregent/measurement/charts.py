@@ -8,8 +8,8 @@ from entregent.measurement.results import Language
 from entregent.measurement.words import number
 
 if TYPE_CHECKING:
-    from entregent.measurement.boost import BoostResult
-    from entregent.measurement.effect import DayRow, EffectResult
+    from entregent.measurement.boosts import BoostResult
+    from entregent.measurement.effects import DayRow, EffectResult
 
 INK, SOFT, FROST, PALE, DOT, RULE = (
     "#1b222b",

@@ -49,7 +49,7 @@ LEAST_DAYS: Final = 28
 """Collected days before the start below which nothing is estimated."""
 MORE_ZEROS: Final = 0.25
 """Share of days at zero beyond that of steady counts, from which on counts come in bursts."""
-PRIOR_WEIGHTS: Final = {TREND: 0.4, LEVEL_WALK: 0.4, SLOPE_WALK: 0.2}
+PRIOR_WEIGHTS: Final = {TREND: 0.35, LEVEL_WALK: 0.3, SLOPE_WALK: 0.35}
 _TOUCHES: Final = 6
 
 

@@ -52,7 +52,7 @@ class Priors:
     noise: float = 1.5
     ar: float = 1.5
     level: float = 0.2
-    slope: float = 0.01
+    slope: float = 0.02
 
     def as_array(self) -> Floats:
         """Shape (4,)."""

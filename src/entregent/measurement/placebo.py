@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 MOST_WINDOWS: Final = 8
 ENOUGH_WINDOWS: Final = 4
 """Independent windows below which the audit is weak."""
-PRIOR_WINDOWS: Final = 4.0
+PRIOR_WINDOWS: Final = 2.0
 """What the engine's own word counts for, in windows, when the audit contradicts it."""
 LEAST_PAST: Final = 56
 _PATHS: Final = 300

@@ -1,5 +1,6 @@
 """What every result of measurement carries: an estimate with its interval, where it comes from."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -133,6 +134,11 @@ class Result(Protocol):
         """Everything, as JSON has it."""
 
 
+def set_in_french(text: str) -> str:
+    """Non-breaking spaces inside « » and before ``:``, ``%`` and ``$``."""
+    return re.sub(r"(?<=«) | (?=[»:%$])", "\N{NO-BREAK SPACE}", text)
+
+
 class CannotMeasure(Exception):
     """A question that the data cannot answer, or that is put wrongly; nothing was estimated.
 
@@ -141,14 +147,14 @@ class CannotMeasure(Exception):
     code
         Word for the reason, as ``past_too_short``.
     fr, en
-        The reason and the remedy in one sentence of each language, without a period at the end
-        of a fragment: whole sentences.
+        The reason and the remedy in whole sentences; the French one is set with non-breaking
+        spaces where typed ones stand.
     """
 
     def __init__(self, code: str, *, fr: str, en: str) -> None:
         super().__init__(en)
         self.code = code
-        self.fr = fr
+        self.fr = set_in_french(fr)
         self.en = en
 
     def sentence(self, language: Language) -> str:

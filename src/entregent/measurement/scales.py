@@ -19,6 +19,7 @@ Scale = Literal["linear", "log", "count"]
 LARGEST_MULTIPLE: Final = 10.0
 """Paths on a logarithmic scale are cut at so many times the largest day of the past: beyond it they
 say 'nobody knows', whatever their number."""
+MOST_REPEATED: Final = 0.4
 _LARGEST_MOVEMENT: Final = 0.25
 _LEAST_SPREAD: Final = 0.02
 
@@ -176,7 +177,7 @@ def innovation_sd(values: Floats, weekdays: NDArray[np.int64]) -> float:
     """Robust standard deviation of what each day brings that the day before did not tell.
 
     Weekdays are taken off by their medians first. It falls back on the plain standard deviation
-    where more than half of the days repeat the day before; 0 for a constant series.
+    where two days in five repeat the day before; 0 for a constant series.
     """
     plain = values.copy()
     for day in range(7):
@@ -187,7 +188,6 @@ def innovation_sd(values: Floats, weekdays: NDArray[np.int64]) -> float:
     steps = steps[~np.isnan(steps)]
     if len(steps) < 3:
         return float(np.nanstd(plain))
-    robust = 1.4826 * float(np.median(np.abs(steps - np.median(steps)))) / math.sqrt(2)
-    usual = float(np.std(steps)) / math.sqrt(2)
-    # Rarely does one day in three jump: then the middle half says too little.
-    return robust if robust > 0.2 * usual else usual
+    if np.mean(np.abs(steps) < 1e-12) > MOST_REPEATED:
+        return float(np.std(steps)) / math.sqrt(2)
+    return 1.4826 * float(np.median(np.abs(steps - np.median(steps)))) / math.sqrt(2)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from entregent.measurement.after import AfterPath, after_path
-from entregent.measurement.effect import interval_of
+from entregent.measurement.effects import interval_of
 from entregent.measurement.results import Interval
 from entregent.measurement.windows import AddedPaths
 

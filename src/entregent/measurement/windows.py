@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from entregent.measurement.effect import interval_of
+from entregent.measurement.effects import interval_of
 from entregent.measurement.results import Interval
 
 Floats = NDArray[np.float64]

@@ -6,7 +6,7 @@ from entregent.measurement.results import Interval, Language
 from entregent.measurement.words import NO_BREAK, between, number, with_bounds
 
 if TYPE_CHECKING:
-    from entregent.measurement.boost import BoostResult
+    from entregent.measurement.boosts import BoostResult
     from entregent.measurement.verdict import Verdict
 
 TITLES: Final[dict[str, dict[Language, str]]] = {

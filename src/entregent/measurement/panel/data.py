@@ -9,7 +9,7 @@ from typing import Any, Final, NoReturn, Protocol, TypeVar
 import numpy as np
 
 from entregent.measurement.panel.simplex import Floats
-from entregent.measurement.panel.wording import cannot
+from entregent.measurement.results import CannotMeasure
 
 LEAST_BEFORE: Final = 5
 LEAST_CONTROLS: Final = 2
@@ -116,13 +116,13 @@ class Panel:
         refuse_gaps(self.units, self.periods, self.outcomes)
         controls = len(self.units) - len(self.treated_units)
         if not self.treated_units:
-            raise cannot(
+            raise CannotMeasure(
                 "no_treated_unit",
                 fr="Aucune unité n'est dite traitée. Nommez les endroits où la campagne a eu lieu.",
                 en="No unit is said to be treated. Name those where the campaign took place.",
             )
         if controls < LEAST_CONTROLS:
-            raise cannot(
+            raise CannotMeasure(
                 "too_few_controls",
                 fr=f"Unités témoins : {controls}; il en faut au moins {LEAST_CONTROLS}. "
                 "Ajoutez des unités que la campagne n'a pas touchées.",
@@ -131,7 +131,7 @@ class Panel:
             )
         before, after = self.treatment_time, len(self.periods) - self.treatment_time
         if after < 1:
-            raise cannot(
+            raise CannotMeasure(
                 "nothing_after",
                 fr="Aucune période ne suit le début : la dernière est "
                 f"{self.periods[-1]}. Vérifiez la date de début.",
@@ -139,7 +139,7 @@ class Panel:
                 "Check the start date.",
             )
         if before < LEAST_BEFORE:
-            raise cannot(
+            raise CannotMeasure(
                 "past_too_short",
                 fr=f"Périodes avant le début : {before}; il en faut au moins {LEAST_BEFORE}. "
                 "Ajoutez du passé, ou prenez des périodes plus courtes.",
@@ -154,7 +154,7 @@ class Panel:
         treated = [i for i, name in enumerate(self.units) if name in set(self.treated_units)]
         still = [self.units[i] for i in treated if not moves[i]]
         if still:
-            raise cannot(
+            raise CannotMeasure(
                 "constant",
                 fr=f"« {still[0]} » a la même valeur à chaque période avant le début. "
                 "Vérifiez la colonne des valeurs.",
@@ -162,7 +162,7 @@ class Panel:
                 "Check the value column.",
             )
         if not np.delete(moves, treated).any():
-            raise cannot(
+            raise CannotMeasure(
                 "constant",
                 fr="Aucune unité témoin ne bouge avant le début. Vérifiez la colonne des valeurs.",
                 en="No control unit moves before the start. Check the value column.",
@@ -191,7 +191,7 @@ def wide(
     times = list(periods)
     numbers = list(values)
     if not names or len({len(names), len(times), len(numbers)}) > 1:
-        raise cannot(
+        raise CannotMeasure(
             "bad_rows",
             fr="Il faut au moins une ligne, et autant d'unités que de dates et de valeurs.",
             en="At least one row is needed, and as many units as dates and values.",
@@ -208,7 +208,7 @@ def wide(
     for line, (name, when, value) in enumerate(zip(names, times, numbers, strict=True), 1):
         cell = rows[name], columns[when]
         if cell in first:
-            raise cannot(
+            raise CannotMeasure(
                 "doubled_cell",
                 fr=f"« {name} » a deux valeurs pour {when} : lignes {first[cell]} et {line}. "
                 "Gardez-en une, ou additionnez-les.",
@@ -233,7 +233,7 @@ def refuse_gaps(units: Sequence[str], periods: Sequence[Any], outcomes: Floats) 
         return
     cells = [(units[row], periods[column]) for row, column in gaps[:3]]
     more = "" if len(gaps) <= 3 else ", …"
-    raise cannot(
+    raise CannotMeasure(
         "missing_cells",
         fr=f"Non recueilli : {len(gaps)} valeur(s), dont "
         + "; ".join(f"« {name} » ({when})" for name, when in cells)
@@ -262,7 +262,7 @@ def _known(names: Sequence[str], treated: Sequence[str]) -> tuple[str, ...]:
     for name in treated:
         if name not in names:
             near = difflib.get_close_matches(name, names, n=3, cutoff=0.5) or list(names[:3])
-            raise cannot(
+            raise CannotMeasure(
                 "unknown_treated_unit",
                 fr=f"Aucune unité ne s'appelle « {name} ». Les plus proches : "
                 + ", ".join(f"« {each} »" for each in near)
@@ -282,7 +282,7 @@ def _number(value: float | None, name: str, when: Any, line: int) -> float:
     except (TypeError, ValueError):
         number = float("inf")
     if np.isinf(number):
-        raise cannot(
+        raise CannotMeasure(
             "not_a_number",
             fr=f"La valeur de « {name} » pour {when} (ligne {line}) n'est pas un nombre : {value}.",
             en=f"The value of “{name}” for {when} (row {line}) is not a number: {value}.",
@@ -293,7 +293,7 @@ def _number(value: float | None, name: str, when: Any, line: int) -> float:
 def _refuse_sparse(count: int, rows: Mapping[str, int], order: Sequence[Any]) -> None:
     """Refuse before room is made for a table that would be mostly empty."""
     if len(rows) * len(order) > max(2 * count, 1_000):
-        raise cannot(
+        raise CannotMeasure(
             "mostly_missing",
             fr=f"{count} lignes pour {len(rows)} unités et {len(order)} périodes : la plupart des "
             "valeurs manquent. Vérifiez les colonnes des unités et des dates.",
@@ -313,7 +313,7 @@ def _unlike(periods: Sequence[Any]) -> Any:
 
 
 def _refuse_mixed(one: Any, other: Any) -> NoReturn:
-    raise cannot(
+    raise CannotMeasure(
         "mixed_periods",
         fr=f"Les périodes ne se comparent pas entre elles : {one!r} et {other!r}. "
         "Écrivez-les toutes de la même façon.",

@@ -26,8 +26,7 @@ from entregent.measurement.panel.estimators import (
 )
 from entregent.measurement.panel.result import PanelResult, PeriodEffect, named
 from entregent.measurement.panel.simplex import Floats
-from entregent.measurement.panel.wording import cannot
-from entregent.measurement.results import Check, Interval, Origin
+from entregent.measurement.results import CannotMeasure, Check, Interval, Origin
 from entregent.measurement.words import number
 
 _NAMES = {
@@ -130,13 +129,13 @@ def panel_effect(
 def _checked(panel: Panel, method: str, level: float, solver: str) -> tuple[Method, Solver]:
     """The method and the solver, once the question can be answered."""
     if method not in METHODS or solver not in {"exact", "frank_wolfe"}:
-        raise cannot(
+        raise CannotMeasure(
             "unknown_method",
             fr=f"Méthode inconnue : {method}, {solver}. Choisissez parmi {', '.join(METHODS)}.",
             en=f"Unknown method: {method}, {solver}. Choose one of {', '.join(METHODS)}.",
         )
     if not 0 < level < 1:
-        raise cannot(
+        raise CannotMeasure(
             "bad_level",
             fr=f"Le niveau doit se trouver entre 0 et 1 : {level}.",
             en=f"The level must lie between 0 and 1: {level}.",
@@ -146,7 +145,7 @@ def _checked(panel: Panel, method: str, level: float, solver: str) -> tuple[Meth
     if least > 1 - level + 1e-12:
         most = f"{np.floor(100 * (1 - least) + 1e-9) / 100:.2f}"
         needed = int(np.ceil(least * count / (1 - level) - 1e-9))
-        raise cannot(
+        raise CannotMeasure(
             "too_few_periods_for_level",
             fr=f"Avec {count} périodes, le plus petit p possible est {number(least, 'fr', 3)} : il "
             f"en faut {needed} pour ce niveau. Ajoutez du passé, prenez des périodes plus courtes, "
@@ -297,7 +296,7 @@ def _day(when: date) -> date:
 
 
 def _unbounded(method: str) -> Exception:
-    return cannot(
+    return CannotMeasure(
         "unbounded",
         fr=f"Avec la méthode {method}, ces données ne bornent pas l'effet : les unités témoins "
         "peuvent imiter n'importe quel saut. Prenez « did », ou plus de périodes avant le début.",

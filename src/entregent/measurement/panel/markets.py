@@ -19,8 +19,7 @@ from entregent.measurement.panel.conformal import Question, RefittedTest, window
 from entregent.measurement.panel.data import LEAST_BEFORE, LEAST_CONTROLS, refuse_gaps
 from entregent.measurement.panel.estimators import METHODS, Method, fit, tune
 from entregent.measurement.panel.simplex import Floats, Positions
-from entregent.measurement.panel.wording import cannot, set_in_french
-from entregent.measurement.results import Check, Language, Origin
+from entregent.measurement.results import CannotMeasure, Check, Language, Origin, set_in_french
 from entregent.measurement.words import NO_BREAK, number, percent
 
 LIFTS: Final = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
@@ -230,7 +229,7 @@ def design_markets(
     barred = {str(name) for name in excluded}
     eligible = [i for i, name in enumerate(names) if name not in barred]
     if len(eligible) < treated_count:
-        raise cannot(
+        raise CannotMeasure(
             "too_few_markets",
             fr=f"Marchés qui peuvent être traités : {len(eligible)}; il en faut {treated_count}.",
             en=f"Markets that can be treated: {len(eligible)}; {treated_count} are needed.",
@@ -293,14 +292,14 @@ def _check(
     method: str,
 ) -> None:
     if outcomes.shape[0] != len(names):
-        raise cannot(
+        raise CannotMeasure(
             "bad_rows",
             fr="Il faut autant de noms que de lignes de résultats.",
             en="As many names as rows of outcomes are needed.",
         )
     refuse_gaps(names, range(1, outcomes.shape[1] + 1), outcomes)
     if method not in METHODS or not (0 < level < 1 and 0 < power < 1):
-        raise cannot(
+        raise CannotMeasure(
             "bad_design",
             fr="Le niveau et la puissance se trouvent entre 0 et 1, et la méthode est une de "
             f"{', '.join(METHODS)}.",
@@ -308,7 +307,7 @@ def _check(
             f"{', '.join(METHODS)}.",
         )
     if treated_count < 1 or duration < 1 or len(names) - treated_count < LEAST_CONTROLS:
-        raise cannot(
+        raise CannotMeasure(
             "too_few_markets",
             fr=f"Marchés : {len(names)}. Il en faut au moins un à traiter, {LEAST_CONTROLS} de "
             "témoins, et une durée d'au moins une période.",
@@ -322,7 +321,7 @@ def _first_start(periods: int, duration: int, level: float) -> int:
     first = max(LEAST_BEFORE, 2 * duration, int(np.ceil(1 / (1 - level) - 1e-9)) - duration)
     needed = first + duration + LEAST_STARTS - 1
     if periods < needed:
-        raise cannot(
+        raise CannotMeasure(
             "past_too_short",
             fr=f"Périodes : {periods}; il en faut {needed} pour essayer {duration} périodes à ce "
             "niveau. Ajoutez du passé, ou prévoyez une expérience plus courte.",
@@ -425,7 +424,7 @@ def _nothing_suits(
     """The refusal, with the nearest that was found."""
     noisy = sum(each.false_positive_share > allowed for each in designs)
     nearest = max(max(each.power.values()) for each in designs)
-    return cannot(
+    return CannotMeasure(
         "no_design",
         fr=f"Aucun groupe ne fait l'affaire : une hausse de {percent(largest, 'fr')} ne se verrait "
         f"au mieux que {percent(nearest, 'fr')} du temps (voulu : {percent(power, 'fr')}), et "

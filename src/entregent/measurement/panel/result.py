@@ -8,8 +8,7 @@ from typing import Any, Final
 
 from entregent.measurement.panel.data import label, plain
 from entregent.measurement.panel.estimators import Method
-from entregent.measurement.panel.wording import set_in_french
-from entregent.measurement.results import Interval, Language, Origin
+from entregent.measurement.results import Interval, Language, Origin, set_in_french
 from entregent.measurement.words import between, digits_for, number, with_bounds
 
 INK: Final = "#1b222b"

@@ -16,8 +16,14 @@ import numpy as np
 
 from entregent.measurement.panel.data import Period, plain, refuse_gaps, wide
 from entregent.measurement.panel.simplex import Floats, Positions
-from entregent.measurement.panel.wording import cannot, set_in_french
-from entregent.measurement.results import Check, Interval, Language, Origin
+from entregent.measurement.results import (
+    CannotMeasure,
+    Check,
+    Interval,
+    Language,
+    Origin,
+    set_in_french,
+)
 from entregent.measurement.words import with_bounds
 
 Comparison = Literal["not_yet", "never"]
@@ -80,7 +86,7 @@ class StaggeredPanel:
         names, times, outcomes = wide(units, periods, values)
         for name in starts:
             if str(name) not in names:
-                raise cannot(
+                raise CannotMeasure(
                     "unknown_treated_unit",
                     fr=f"Aucune unité ne s'appelle « {name} ».",
                     en=f"No unit is called “{name}”.",
@@ -252,7 +258,7 @@ def group_time_effects(
     with few units in a group they are too small, and the check ``small_groups`` says so.
     """
     if not 0 < level < 1:
-        raise cannot(
+        raise CannotMeasure(
             "bad_level",
             fr=f"Le niveau doit se trouver entre 0 et 1 : {level}.",
             en=f"The level must lie between 0 and 1: {level}.",
@@ -327,7 +333,7 @@ def _cells(panel: StaggeredPanel, controls: Comparison) -> tuple[list[GroupTime]
                 )
             )
     if not any(_position(panel, c.period) >= _position(panel, c.start) for c in cells):
-        raise cannot(
+        raise CannotMeasure(
             "no_group",
             fr="Aucun groupe n'a à la fois un passé, deux unités et deux unités à comparer. "
             "Pour une seule unité traitée, mesurez-la seule contre des unités témoins.",

@@ -1,11 +1,9 @@
 """How reading says what it could not read, and what it decided by itself."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
-from entregent.measurement.results import CannotMeasure, Language
-from entregent.measurement.words import NO_BREAK
+from entregent.measurement.results import CannotMeasure, Language, set_in_french
 
 _LONGEST_SHOWN: Final = 40
 
@@ -38,12 +36,7 @@ def note(code: str, *, fr: str, en: str) -> Note:
 
 def refusal(code: str, *, fr: str, en: str) -> CannotMeasure:
     """A refusal, with French spaces as Québec sets them."""
-    return CannotMeasure(code, fr=set_in_french(fr), en=en)
-
-
-def set_in_french(text: str) -> str:
-    """Non-breaking spaces inside « » and before ``:``, ``%`` and ``$``."""
-    return re.sub(r"(?<=«) | (?=[»:%$])", NO_BREAK, text)
+    return CannotMeasure(code, fr=fr, en=en)
 
 
 def shown(text: str) -> str:

@@ -13,7 +13,7 @@ from entregent.measurement.after import AfterPath
 from entregent.measurement.answering import Prior, answer
 from entregent.measurement.asking import question_of
 from entregent.measurement.counterfactual import AskedScale
-from entregent.measurement.effect import (
+from entregent.measurement.effects import (
     DayRow,
     day_rows,
     interval_of,
