@@ -1,7 +1,7 @@
 """One turn of the loop, readable in one sitting.
 
 Take what sources bring; understand it; remember who spoke; bring it to the function that can act;
-keep it; send what is due; count again what has changed.
+keep it; send what is due; count again what has changed; measure what campaigns added.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from entregent.apps.coordinate.actions import route, take_back
 from entregent.apps.listen.feeding import ask_due_feeds
 from entregent.apps.listen.keeper import Heard, Keeper
 from entregent.apps.measure.actions import count_due, mark_dirty
+from entregent.apps.measure.actions_findings import measure_due
 from entregent.apps.outbox.channels import senders
 from entregent.apps.outbox.sending import send_due, take_answers
 from entregent.apps.remember.actions import name_accounts, remember_accounts
@@ -26,18 +27,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LoopTurn:
-    """What one turn did: feeds asked, chunks admitted, batches kept, letters sent, days counted."""
+    """What one turn did.
+
+    Feeds asked, chunks admitted, batches kept, letters sent, days counted, campaigns measured.
+    """
 
     asked: int
     admitted: int
     kept: int
     sent: int = 0
     counted: int = 0
+    measured: int = 0
 
     @property
     def was_busy(self) -> bool:
         """Whether the next turn should follow at once."""
-        return bool(self.asked or self.admitted or self.kept or self.sent or self.counted)
+        heard = self.asked or self.admitted or self.kept
+        return bool(heard or self.sent or self.counted or self.measured)
 
 
 def hear(tables: "Mapping[str, pa.Table]") -> Heard:
@@ -56,11 +62,13 @@ def hear(tables: "Mapping[str, pa.Table]") -> Heard:
     return Heard(labels(said) if said else None, settle)
 
 
-def turn(keeper: Keeper, *, flush: bool = False, count: bool = True) -> LoopTurn:
+def turn(
+    keeper: Keeper, *, flush: bool = False, count: bool = True, measure: bool = True
+) -> LoopTurn:
     """Turn once; the keeper hears by `hear`, and `flush` keeps at once what would wait.
 
     Counting has its price, whatever the number of new rows: it waits for a moment when nothing else
-    is to be done, and for `count`.
+    is to be done, and for `count`. So does measuring, one campaign in a turn, and for `measure`.
     """
     asked = ask_due_feeds()
     sent = _send()
@@ -71,8 +79,10 @@ def turn(keeper: Keeper, *, flush: bool = False, count: bool = True) -> LoopTurn
     except LostRace:
         # Somebody else is the keeper now, and does this work.
         return LoopTurn(asked, 0, 0, sent)
-    counted = count_due() if count and not (done.was_busy or sent) else 0
-    return LoopTurn(asked, done.admitted, done.kept, sent, counted)
+    is_idle = not (done.was_busy or sent)
+    counted = count_due() if count and is_idle else 0
+    measured = measure_due() if measure and is_idle and not counted else 0
+    return LoopTurn(asked, done.admitted, done.kept, sent, counted, measured)
 
 
 def _send() -> int:

@@ -1,13 +1,15 @@
 """Campaigns with their windows as a description, and series that tell zero from nothing."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from entregent.apps.address.models import Campaign, Plan
-from entregent.apps.measure.models import DayCount, RollUp
+from entregent.apps.measure.actions_findings import measure_due
+from entregent.apps.measure.models import DayCount, Finding, RollUp
 from entregent.apps.organisation.models import Function, Member
 from tests.api.conftest import Ask, Token
+from tests.site.campaign_scene import add_campaign, count_days
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 
@@ -44,6 +46,39 @@ def test_a_campaign_has_windows_and_no_verdict(
     assert (told["name"], told["objective"], told["who_cares"]) == (HOSTILE, "13 par jour", None)
     assert [each["code"] for each in told["windows"]][:3] == ["before", "during", "1-30"]
     assert {each["mean"] for each in told["windows"]} == {None}
+
+
+def test_a_verdict_comes_with_its_sentence_and_its_intervals(
+    alice: Member, ask: Ask, token: Token
+) -> None:
+    count_days()
+    add_campaign(alice)
+    assert measure_due() == 1
+    secret = token(alice, "campaigns")
+    status, told = ask("campaigns/gagne-ton-hiver", secret)
+    assert status == 200
+    stored = Finding.objects.get().result
+    assert told["sentence"] == stored["sentence"]
+    assert told["added_per_day"] == stored["boost"]["per_day"]
+    assert told["lasting_per_day"] == stored["reading"]["mean"]
+    assert told["verdict"] in {"sustained", "too_early", "boost_only", "compounding"}
+    assert (told["verdict_reason"], told["read_early"]) == (None, False)
+    windows = {each["code"]: each for each in told["windows"]}
+    assert windows["during"]["added"] == told["added_per_day"]
+    assert windows["1-30"]["added"] == stored["windows"][0]["mean"]
+    assert windows["before"]["added"] is None
+    _, page = ask("campaigns", secret)
+    assert page["items"][0]["verdict"] == told["verdict"]
+
+
+def test_a_refusal_is_no_verdict_and_says_why(alice: Member, ask: Ask, token: Token) -> None:
+    at = count_days()
+    add_campaign(alice, first=at.begins + timedelta(days=9), last=at.begins + timedelta(days=20))
+    measure_due()
+    _, told = ask("campaigns/gagne-ton-hiver", token(alice, "campaigns"))
+    assert (told["verdict"], told["verdict_reason"]) == (None, "past_too_short")
+    assert told["sentence"]["fr"] != told["sentence"]["en"]
+    assert told["added_per_day"] is None
 
 
 def test_campaigns_come_once_each_the_newest_first(

@@ -89,7 +89,7 @@ def test_a_campaign_draws_its_chart_and_counts_what_people_did_next(maude: Page,
     maude.goto("campaigns/")
     maude.locator(".list").get_by_role("link", name=name).click()
     expect(maude.locator("h1")).to_have_text(name)
-    expect(maude.get_by_text("Verdict : pas encore calculé")).to_be_visible()
+    expect(maude.locator("#verdict .verdict")).to_be_visible()
     expect(maude.locator("#chart [data-drawn] svg")).to_be_visible()
     expect(maude.locator("#next table").first).to_be_visible()
     maude.get_by_role("link", name="Commandes").click()

@@ -9,9 +9,11 @@ from django.utils import timezone
 from tests.coordinate.scene import OURS, THOMAS, make_demo, set_scene
 
 from entregent.apps.address import actions as address
+from entregent.apps.address import queries as address_queries
 from entregent.apps.coordinate import actions as coordinate
 from entregent.apps.coordinate.models import ApprovedLine, Decision, Draft
 from entregent.apps.listen.actions import add_feed
+from entregent.apps.measure import actions as measure
 from entregent.apps.organisation import actions_answering, actions_tokens
 from entregent.apps.organisation.models import Member, Public, Subject
 from entregent.apps.remember import actions as remember
@@ -157,4 +159,17 @@ def _campaign(alice: Member, function: int, words: str) -> Values:
         member_id=alice.pk,
         due_on=today + timedelta(days=30),
     )
-    return {"slug": slug, "link_id": link, "next_step_id": step, "code": "quai7"}
+    read_out = measure.plan_read_out(
+        acting_user=alice,
+        campaign_id=address_queries.access_line(alice, slug).id,
+        months=3,
+        due_on=today + timedelta(days=120),
+        member_id=alice.pk,
+    )
+    return {
+        "slug": slug,
+        "link_id": link,
+        "next_step_id": step,
+        "code": "quai7",
+        "read_out_id": read_out,
+    }

@@ -67,6 +67,7 @@ PAGES = {
     "organisation:tokens": (SEEN, SEEN, HIDDEN, SIGN_IN),
     "organisation:trust": (SEEN, REFUSED, REFUSED, SIGN_IN),
     "pages:account": (SEEN, SEEN, HIDDEN, SIGN_IN),
+    "pages:budget_line": (AWAY, AWAY, AWAY, SIGN_IN),
     "pages:campaign": (SEEN, SEEN, SEEN, SIGN_IN),
     "pages:campaigns": (SEEN, SEEN, SEEN, SIGN_IN),
     "pages:chart": (SEEN, SEEN, SEEN, SIGN_IN),
@@ -78,10 +79,15 @@ PAGES = {
     "pages:design": (SEEN, SEEN, REFUSED, SIGN_IN),
     "pages:export_account": (SEEN, SEEN, HIDDEN, SIGN_IN),
     "pages:export_person": (SEEN, SEEN, HIDDEN, SIGN_IN),
+    "pages:measure": (SEEN, SEEN, SEEN, SIGN_IN),
     "pages:one_of_two": (HIDDEN, HIDDEN, HIDDEN, SIGN_IN),
     "pages:people": (SEEN, SEEN, HIDDEN, SIGN_IN),
     "pages:person": (SEEN, SEEN, HIDDEN, SIGN_IN),
     "pages:picture": (SEEN, SEEN, SEEN, SIGN_IN),
+    "pages:plan": (SEEN, SEEN, SEEN, SIGN_IN),
+    "pages:plan_chart": (HIDDEN, HIDDEN, HIDDEN, SIGN_IN),
+    "pages:plan_picture": (HIDDEN, HIDDEN, HIDDEN, SIGN_IN),
+    "pages:report": (HIDDEN, HIDDEN, HIDDEN, SIGN_IN),
     "pages:remove_demonstration": (SEEN, REFUSED, REFUSED, SIGN_IN),
     "pages:today": (SEEN, SEEN, SEEN, SIGN_IN),
     "pages:vega": (HIDDEN, HIDDEN, HIDDEN, SIGN_IN),
@@ -107,6 +113,8 @@ FOR_GUESTS_TOO = {
     "coordinate:use_line",
     "organisation:language",
     "organisation:revoke_token",
+    "pages:measure_picture",
+    "pages:measure_rows",
 }
 FORMS = FOR_GUESTS_TOO | {
     "address:finish",
@@ -141,6 +149,7 @@ FORMS = FOR_GUESTS_TOO | {
     "organisation:remove_subject",
     "pages:add_person",
     "pages:explain_movement",
+    "pages:finish_read_out",
     "pages:give_consent",
     "pages:keep_for_person",
     "pages:keep_promise",
@@ -191,6 +200,7 @@ OTHER_PARTS: dict[str, Values] = {
     "pages:explain_movement": {"key": "no-such-movement"},
     "pages:export_account": {"kind": "csv"},
     "pages:export_person": {"kind": "json"},
+    "pages:report": {"language": "fr"},
     "pages:vega": {"name": "old"},
 }
 

@@ -32,6 +32,7 @@ from entregent.measurement.scales import (
     Scale,
     Scaled,
     first_signal,
+    has_odd_zeros,
     innovation_sd,
     may_be_count,
     may_be_log,
@@ -189,7 +190,7 @@ class Model:
         weekdays = weekdays_of(first_day, start)
         setting = setting or Setting()
         scaled: dict[Scale, Scaled] = {}
-        for scale in self._scales(past):
+        for scale in self._scales(past, weekdays):
             scaled[scale] = _on_scale(scale, past, weekdays)
         design = design_of(
             first_day,
@@ -253,7 +254,7 @@ class Model:
             modes={fit.kind: fit.mode for fit in fits},
         )
 
-    def _scales(self, past: Floats) -> list[Scale]:
+    def _scales(self, past: Floats, weekdays: NDArray[np.int64]) -> list[Scale]:
         if self.scale == "log" and not may_be_log(past):
             raise CannotMeasure(
                 "not_positive",
@@ -272,7 +273,7 @@ class Model:
         if self.scale != "auto":
             return [self.scale]
         found: list[Scale] = ["linear"]
-        if may_be_count(past):
+        if may_be_count(past) and not has_odd_zeros(past, weekdays):
             found.append("count")
         elif may_be_log(past):
             found.append("log")

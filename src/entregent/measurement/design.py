@@ -18,7 +18,7 @@ HARMONICS: Final = 3
 SLOPE_SD: Final = 0.05
 """Prior standard deviation of the trend, in units of noise a day."""
 _LEVEL_SD, _WEEKDAY_SD, _YEAR_SD, _HOLIDAY_SD, _BREAK_SD = 10.0, 3.0, 3.0, 2.0, 10.0
-_PULSE_SD, _LASTING_SD = 10.0, 1.0
+_PULSE_SD, _LASTING_SD, _UNSEEN_SD = 10.0, 1.0, 0.5
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def design_of(
             for number in range(1, HARMONICS + 1):
                 add(f"year_sin_{number}", np.asarray(np.sin(number * turn)), _YEAR_SD)
                 add(f"year_cos_{number}", np.cos(number * turn), _YEAR_SD)
-    _add_holidays(add, first_day, days, holidays or {})
+    _add_holidays(add, first_day, days, start, holidays or {})
     for number, column in enumerate(controls):
         add(f"control_{number}", column, control_sd / math.sqrt(len(controls)))
     for day in breaks:
@@ -138,6 +138,7 @@ def _add_holidays(
     add: Callable[[str, Floats, float], None],
     first_day: date,
     days: int,
+    start: int,
     holidays: Mapping[date, str],
 ) -> None:
     by_name: dict[str, Floats] = {}
@@ -146,4 +147,5 @@ def _add_holidays(
         if name:
             by_name.setdefault(name, np.zeros(days))[number] = 1.0
     for name, column in sorted(by_name.items()):
-        add(f"holiday_{name}", column, _HOLIDAY_SD)
+        # One that the past has not seen is thought to be much like other days.
+        add(f"holiday_{name}", column, _HOLIDAY_SD if np.any(column[:start]) else _UNSEEN_SD)

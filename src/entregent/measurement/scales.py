@@ -72,6 +72,16 @@ def may_be_count(values: Floats) -> bool:
     return bool(np.all(known >= 0) and np.all(known == np.round(known)))
 
 
+def has_odd_zeros(values: Floats, weekdays: NDArray[np.int64]) -> bool:
+    """Whether zeros stand among days of five and more: closed days, or gaps told as zero.
+
+    Counts with a signal on a logarithmic scale cannot hold them.
+    """
+    known = ~np.isnan(values)
+    busy = known & (np.exp(first_signal(values, weekdays, own=0.0)) >= 5.0)
+    return bool(np.sum(busy) > 0 and np.mean(values[busy] == 0) > 0.03)
+
+
 def may_be_log(values: Floats) -> bool:
     """Whether all collected values are above zero."""
     return bool(np.all(values[~np.isnan(values)] > 0))
@@ -111,8 +121,11 @@ def scaled_log(values: Floats, weekdays: NDArray[np.int64]) -> Scaled:
     )
 
 
-def first_signal(values: Floats, weekdays: NDArray[np.int64]) -> Floats:
-    """A first guess at the logarithm of the rate behind counts, shape (days,)."""
+def first_signal(values: Floats, weekdays: NDArray[np.int64], own: float = 0.5) -> Floats:
+    """A first guess at the logarithm of the rate behind counts, shape (days,).
+
+    `own` is the share of the day's own count in it; the rest is the fortnight around it.
+    """
     known = ~np.isnan(values)
     filled = np.where(known, values, 0.0)
     kernel = np.ones(15)
@@ -130,7 +143,8 @@ def first_signal(values: Floats, weekdays: NDArray[np.int64]) -> Floats:
         )
     smooth = local * factors[weekdays]
     # Between the smooth rate and the count itself, as overdispersed counts have it.
-    return np.asarray(np.log(np.where(known, 0.5 * (smooth + filled) + 0.05 * overall, smooth)))
+    mixed = (1.0 - own) * smooth + own * filled + 0.05 * overall
+    return np.asarray(np.log(np.where(known, mixed, smooth)))
 
 
 def scaled_counts(

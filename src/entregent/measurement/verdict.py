@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from entregent.measurement.after import AfterPath, after_path
 from entregent.measurement.effects import interval_of
 from entregent.measurement.results import Interval
-from entregent.measurement.windows import AddedPaths
+from entregent.measurement.windows import AddedPaths, share_of
 
 Floats = NDArray[np.float64]
 Verdict = Literal[
@@ -124,7 +124,7 @@ def _reading(paths: AddedPaths, during: Floats | None, level: float) -> Reading 
         to_day=span[1],
         mean=mean,
         is_told_apart=paths.is_told_apart(*span, mean),
-        share=interval_of(means / during, level) if during is not None else None,
+        share=interval_of(share_of(means, during), level) if during is not None else None,
     )
 
 

@@ -128,6 +128,15 @@ class AddedPaths:
         return np.mean(part[:, known], axis=1), count
 
 
+def share_of(means: Floats, boost: Floats) -> Floats:
+    """What was added later as a share of the boost, path by path.
+
+    A boost that was shown lies above zero in all but a few paths: these tell no share.
+    """
+    is_told = boost > 0
+    return np.asarray(means[is_told] / boost[is_told])
+
+
 def windows_of(
     paths: AddedPaths,
     last_day: date,
@@ -165,7 +174,7 @@ def windows_of(
                 first_date=last_day + timedelta(days=low),
                 last_date=last_day + timedelta(days=high),
                 mean=mean,
-                sustained_share=interval_of(means / boost, level)
+                sustained_share=interval_of(share_of(means, boost), level)
                 if is_told and boost is not None
                 else None,
                 days_counted=count,

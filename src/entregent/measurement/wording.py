@@ -50,7 +50,7 @@ def _during(result: "BoostResult", language: Language) -> str:
 def _since(result: "BoostResult", language: Language) -> str:
     """What there was later, with the days it was read from."""
     reading = result.reading
-    if reading is None or not reading.is_told_apart:
+    if reading is None:
         return ""
     later = _of(reading.mean, language)
     if language == "fr":
@@ -62,6 +62,14 @@ def _since(result: "BoostResult", language: Language) -> str:
     if reading.to_day == 365:
         begin = "From day 91 to day 365"
     return f"{begin}: {later} more."
+
+
+def _told(result: "BoostResult", language: Language) -> str:
+    """The boost, and what came later where that can be told apart."""
+    told = _during(result, language)
+    if result.reading is not None and result.reading.is_told_apart:
+        told += f" {_since(result, language)}"
+    return told
 
 
 def _boost_only_fr(result: "BoostResult") -> str:
@@ -140,7 +148,7 @@ def _none_en(result: "BoostResult") -> str:
 
 def _early_fr(result: "BoostResult") -> str:
     begun = f"La campagne est finie depuis {_days(result.days_after_campaign, 'fr')}."
-    told = f"{_during(result, 'fr')} {_since(result, 'fr')}".strip()
+    told = _told(result, "fr")
     if result.more_days_needed is not None:
         rest = f"Au rythme actuel, il en faut encore {number(result.more_days_needed, 'fr', 0)}."
         return f"{begun} {rest} {told}"
@@ -157,7 +165,7 @@ def _early_fr(result: "BoostResult") -> str:
 
 def _early_en(result: "BoostResult") -> str:
     begun = f"The campaign ended {_days(result.days_after_campaign, 'en')} ago."
-    told = f"{_during(result, 'en')} {_since(result, 'en')}".strip()
+    told = _told(result, "en")
     if result.more_days_needed is not None:
         rest = f"At the present rate, {number(result.more_days_needed, 'en', 0)} more are needed."
         return f"{begun} {rest} {told}"

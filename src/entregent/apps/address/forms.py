@@ -52,10 +52,6 @@ class CampaignForm(forms.Form):
         max_digits=12,
         decimal_places=2,
         localize=True,
-        help_text=_(
-            "The smallest effect that this budget can show is not worked out yet; it will come "
-            "with the measurement. Until then, nobody here guesses it."
-        ),
     )
 
     def __init__(

@@ -256,6 +256,18 @@ def overlapping(
     return _lines(found.order_by("first_day", "pk"))
 
 
+def launched_campaigns() -> list[CampaignLine]:
+    """Every launched campaign, the newest first; for the worker, behind which nobody looks."""
+    found = Campaign.objects.filter(launched_at__isnull=False)
+    return _lines(found.order_by("-first_day", "-pk"))
+
+
+def campaign_metric(campaign_id: int) -> str:
+    """The metric that a campaign wants to move first; empty where there is no such campaign."""
+    found = Campaign.objects.filter(pk=campaign_id).values_list("metric", flat=True)
+    return found.first() or ""
+
+
 def names_by_id(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """Slug and name of some campaigns."""
     return {

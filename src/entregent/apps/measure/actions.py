@@ -8,9 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils import timezone
 
-from entregent.apps.address.queries import names_by_id
+from entregent.apps.address.queries import campaign_metric, names_by_id
 from entregent.apps.listen.queries import local_day, network_names, zone_of_days
-from entregent.apps.measure.models import DayCount, Moment, ReadOut, RollUp
+from entregent.apps.measure.models import DayCount, Finding, Moment, ReadOut, RollUp
 from entregent.apps.organisation.actions import record as audit
 from entregent.apps.organisation.queries import Member, NotFound
 
@@ -245,12 +245,15 @@ def _store(slug: str, first: date, rows: list[tuple[str, int, float]], until: da
             [(metric, place, day_of(day), value) for metric, place, day, value in named],
         )
     row, _ = RollUp.objects.get_or_create(metric=slug)
+    if row.complete_until is not None and first <= row.complete_until:
+        # Days that were complete are others now: what was measured from them is looked at again.
+        row.revised_at = timezone.now()
     if begins is not None:
         day = day_of(begins)
         row.begins_on = min(day, row.begins_on) if row.begins_on and first > _ALL else day
     row.complete_until = until
     # Not `dirty_from`: somebody may have marked days since we began.
-    row.save(update_fields=["begins_on", "complete_until"])
+    row.save(update_fields=["begins_on", "complete_until", "revised_at"])
     return len({day for _, _, day, _ in named})
 
 
@@ -288,17 +291,45 @@ def plan_read_out(
 
 
 @transaction.atomic
-def finish_read_out(*, acting_user: Member, read_out_id: int) -> None:
-    """Note that a planned reading was done."""
+def finish_read_out(
+    *, acting_user: Member, read_out_id: int, campaign_id: int | None = None
+) -> None:
+    """Note that a planned reading was done, with what stood there when it was read.
+
+    The reading stays on record as it was, whatever is computed later.
+    """
     _require_worker(acting_user)
     row = ReadOut.objects.select_for_update().filter(pk=read_out_id).first()
-    if row is None:
+    if row is None or campaign_id not in {None, row.campaign_id}:
         raise NotFound("There is no such read-out.")
     if row.done_at is not None:
         return
     row.done_at = timezone.now()
-    row.save(update_fields=["done_at"])
-    audit(acting_user=acting_user, action="measure.read_out_done", subject=f"read_out:{row.pk}")
+    row.reading = _reading(row.campaign_id)
+    row.save(update_fields=["done_at", "reading"])
+    audit(
+        acting_user=acting_user,
+        action="measure.read_out_done",
+        subject=f"read_out:{row.pk}",
+        changes={"verdict": [None, row.reading.get("refused") or row.reading.get("verdict")]},
+    )
+
+
+def _reading(campaign_id: int) -> dict[str, str | None]:
+    """What the page says of a campaign's own metric now; empty while it is not worked out."""
+    metric = campaign_metric(campaign_id)
+    found = Finding.objects.defer("rows").filter(campaign_id=campaign_id, metric=metric).first()
+    if found is None or found.computed_at is None or found.until is None:
+        return {}
+    sentence = found.result.get("sentence") or {"fr": found.refused_fr, "en": found.refused_en}
+    return {
+        "verdict": found.result.get("verdict"),
+        "refused": found.refused or None,
+        "fr": sentence["fr"],
+        "en": sentence["en"],
+        "until": found.until.isoformat(),
+        "computed_at": found.computed_at.isoformat(),
+    }
 
 
 @transaction.atomic

@@ -163,7 +163,11 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class ReadOutLine:
-    """A reading planned beforehand."""
+    """A reading planned beforehand.
+
+    `read` is the verdict that stood there when it was done, `read_until` the last day it used;
+    empty and None where nothing was worked out then.
+    """
 
     id: int
     campaign_id: int
@@ -175,6 +179,10 @@ class ReadOutLine:
     member: str
     done_at: datetime | None
     is_late: bool
+    read: str = ""
+    read_fr: str = ""
+    read_en: str = ""
+    read_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Tables of measuring: daily counts, and read-outs with their dates."""
+"""Tables of measuring: daily counts, what campaigns added, and read-outs with their dates."""
 
 from typing import ClassVar
 
@@ -34,6 +34,8 @@ class RollUp(models.Model):
     complete_until = models.DateField(null=True, blank=True)
     # Days to count again from here, because something late came in.
     dirty_from = models.DateField(null=True, blank=True)
+    # When days that had been complete were counted again; what was measured from them is looked at.
+    revised_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.metric
@@ -69,6 +71,8 @@ class ReadOut(models.Model):
     due_on = models.DateField()
     member = models.ForeignKey("organisation.Member", on_delete=models.PROTECT, related_name="+")
     done_at = models.DateTimeField(null=True, blank=True)
+    # What stood there when it was read: {"verdict", "refused", "fr", "en", "until", "computed_at"}.
+    reading = models.JSONField(default=dict)
     is_demo = models.BooleanField(default=False)
 
     class Meta:
@@ -80,3 +84,37 @@ class ReadOut(models.Model):
 
     def __str__(self) -> str:
         return f"read-out:{self.pk}"
+
+
+class Finding(models.Model):
+    """What a campaign added to one metric, as it was computed last; or why it cannot be told."""
+
+    campaign = models.ForeignKey("address.Campaign", on_delete=models.CASCADE, related_name="+")
+    metric = models.CharField(max_length=20)
+    place = models.CharField(max_length=2000, blank=True)
+    # None while the first answer is being worked out.
+    computed_at = models.DateTimeField(null=True, blank=True)
+    # Last day that was used.
+    until = models.DateField(null=True, blank=True)
+    # Of everything that went in: the same gives the same answer, and is not computed again.
+    fingerprint = models.CharField(max_length=64, blank=True)
+    # Of what tells quickly whether it may have changed: see finding.py.
+    outline = models.CharField(max_length=64, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    # Code of the reason, where it cannot be told; and the reason in both languages.
+    refused = models.CharField(max_length=40, blank=True)
+    refused_fr = models.TextField(blank=True)
+    refused_en = models.TextField(blank=True)
+    result = models.JSONField(default=dict)
+    # What there would have been, by day: {"first", "without", "low", "high"}.
+    rows = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["campaign", "metric"], name="finding_is_one_per_campaign_and_metric"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"finding:{self.pk}"

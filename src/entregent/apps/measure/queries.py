@@ -1,17 +1,31 @@
-"""What can be asked of measuring, each through an access check. All of it is description.
+"""What can be asked of measuring, each through an access check.
 
-Guests see campaigns and their counts; nothing here names a person.
+All of it is description, but for what `finding` and `findings` give: what campaigns added, as the
+worker computed it last. Guests see campaigns and their counts; nothing here names a person.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils.translation import get_language
 
 from entregent.apps.address.queries import CampaignLine, names_by_id
 from entregent.apps.measure.calendars import holidays_of
+from entregent.apps.measure.finding import OTHER_EFFECTS
+from entregent.apps.measure.finding_lines import (
+    CODES,
+    AddedWindow,
+    FindingLine,
+    ReadOutPlace,
+    WithoutLine,
+    YearRate,
+    finding_line,
+    read_out_place,
+    without_lines,
+    year_rates,
+)
 from entregent.apps.measure.lines import (
     Asked,
     DayGap,
@@ -23,7 +37,7 @@ from entregent.apps.measure.lines import (
     WhatNext,
     WindowMean,
 )
-from entregent.apps.measure.models import Moment, ReadOut, RollUp
+from entregent.apps.measure.models import Finding, Moment, ReadOut, RollUp
 from entregent.apps.measure.movements import movements_at
 from entregent.apps.measure.series import Listening, series_of
 from entregent.apps.measure.windows import YEAR, stayed_of, windows_of
@@ -31,22 +45,34 @@ from entregent.apps.measure.words import METRICS
 from entregent.apps.organisation.queries import Member, NotFound
 
 __all__ = [
+    "OTHER_EFFECTS",
+    "AddedWindow",
     "Asked",
     "DayGap",
+    "FindingLine",
     "MetricWords",
     "MomentLine",
     "Movement",
     "ReadOutLine",
+    "ReadOutPlace",
     "Series",
     "Stayed",
     "WhatNext",
     "WindowMean",
+    "WithoutLine",
+    "YearRate",
+    "base_rates",
     "complete_until",
+    "finding",
+    "findings",
     "first_sources_asked",
     "holidays_of",
     "metrics",
     "moments",
     "movements",
+    "other_findings",
+    "read_early",
+    "read_out_place",
     "read_outs",
     "read_outs_due",
     "series",
@@ -54,6 +80,7 @@ __all__ = [
     "what_people_did_next",
     "what_stayed",
     "windows",
+    "without_campaign",
 ]
 
 
@@ -124,6 +151,76 @@ def what_stayed(viewer: Member, campaigns: Iterable[CampaignLine]) -> dict[str, 
         counted = series_of(listening, campaign.metric, campaign.place, begin)
         found[campaign.slug] = stayed_of(windows(campaign, counted), counted)
     return found
+
+
+def finding(viewer: Member, campaign: CampaignLine, metric: str = "") -> FindingLine | None:
+    """What a campaign added to a metric, its own if left out; None while it is not worked out."""
+    return findings(viewer, [campaign], metric or campaign.metric).get(campaign.slug)
+
+
+def findings(
+    viewer: Member, campaigns: Iterable[CampaignLine], metric: str = ""
+) -> dict[str, FindingLine]:
+    """What campaigns added to their own metrics, or all to one, by slug; without those untold."""
+    _require_active(viewer)
+    wanted = {(line.id, metric or line.metric): line.slug for line in campaigns}
+    rows = Finding.objects.defer("rows").filter(campaign_id__in={key[0] for key in wanted})
+    found = {}
+    for row in rows:
+        slug = wanted.get((row.campaign_id, row.metric))
+        told = finding_line(row) if slug else None
+        if slug is not None and told is not None:
+            found[slug] = told
+    return found
+
+
+def other_findings(viewer: Member, campaign: CampaignLine) -> dict[str, FindingLine]:
+    """What a campaign added to everything that is measured beside its own metric, by metric."""
+    _require_active(viewer)
+    rows = Finding.objects.defer("rows").filter(campaign_id=campaign.id, metric__in=OTHER_EFFECTS)
+    told = {row.metric: finding_line(row) for row in rows if row.metric != campaign.metric}
+    return {metric: line for metric, line in told.items() if line is not None}
+
+
+def read_early(viewer: Member, campaigns: Iterable[CampaignLine], day: date) -> set[str]:
+    """Slugs of the campaigns whose answer is read before its planned date: not to be quoted.
+
+    Those that still run, and those of which no planned read-out has come.
+    """
+    _require_active(viewer)
+    lines = list(campaigns)
+    told = ReadOut.objects.filter(campaign_id__in=[line.id for line in lines])
+    first = dict(told.values("campaign_id").values_list("campaign_id", Min("due_on")))
+    return {
+        line.slug
+        for line in lines
+        if line.state == "running" or (line.id in first and first[line.id] > day)
+    }
+
+
+def without_campaign(
+    viewer: Member, campaign: CampaignLine, metric: str = ""
+) -> tuple[WithoutLine, ...]:
+    """By day what there would have been without a campaign; empty where that is not worked out.
+
+    It ends where the campaign can no longer be told apart from what the series does by itself: a
+    line drawn beyond would say more than is known.
+    """
+    _require_active(viewer)
+    found = Finding.objects.filter(campaign_id=campaign.id, metric=metric or campaign.metric)
+    row = found.first()
+    return () if row is None else without_lines(row.rows, finding_line(row))
+
+
+def base_rates(viewer: Member, campaign: CampaignLine) -> list[YearRate]:
+    """The base rate of a campaign's own metric year over year: description, never an effect."""
+    _require_active(viewer)
+    begin = campaign.first_day - timedelta(days=365)
+    until = complete_until(campaign.metric)
+    if until is None or until < campaign.last_day + timedelta(days=365):
+        return []
+    counted = series(viewer, campaign.metric, campaign.place, begin)
+    return year_rates(campaign.first_day, campaign.last_day, counted)
 
 
 def complete_until(metric: str) -> date | None:
@@ -207,9 +304,17 @@ def _read_outs(viewer: Member, which: Q, day: date) -> list[ReadOutLine]:
                 member=names.get(row.member_id, ""),
                 done_at=row.done_at,
                 is_late=row.done_at is None and row.due_on < day,
+                read=row.reading.get("refused") or CODES.get(row.reading.get("verdict") or "", ""),
+                read_fr=row.reading.get("fr", ""),
+                read_en=row.reading.get("en", ""),
+                read_until=_day(row.reading.get("until")),
             )
         )
     return found
+
+
+def _day(told: str | None) -> date | None:
+    return date.fromisoformat(told) if told else None
 
 
 def _require_active(viewer: Member) -> None:

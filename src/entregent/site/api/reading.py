@@ -5,11 +5,14 @@ from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from entregent.apps.address import queries as address
 from entregent.apps.coordinate import walking as conversing
 from entregent.apps.measure import queries as measure
 from entregent.apps.organisation.tokens import Holder
 from entregent.apps.remember import walking as remembering
+from entregent.measurement.results import Interval
 from entregent.site.api.paging import cursor_of, cut, place_of
 from entregent.site.api.problems import bad_value, not_found
 
@@ -101,7 +104,12 @@ def campaigns(asks: Holder, cursor: str, limit: int) -> dict[str, Any]:
     page, following = cut(
         listed, limit, lambda each: cursor_of(each.first_day.toordinal(), each.id)
     )
-    return {"items": [_campaign(each) for each in page], "next": following}
+    found = measure.findings(asks.member, page)
+    early = measure.read_early(asks.member, page, timezone.localdate())
+    return {
+        "items": [_campaign(each, found.get(each.slug), early) for each in page],
+        "next": following,
+    }
 
 
 def campaign(asks: Holder, slug: str) -> dict[str, Any]:
@@ -109,25 +117,55 @@ def campaign(asks: Holder, slug: str) -> dict[str, Any]:
     sheet = address.access_campaign(asks.member, slug)
     line, plan = sheet.line, sheet.plan
     counted = measure.series(asks.member, line.metric, line.place)
+    found = measure.finding(asks.member, line)
+    early = measure.read_early(asks.member, [line], timezone.localdate())
     return {
-        **_campaign(line),
+        **_campaign(line, found, early),
         **{name: getattr(plan, name) or None if plan else None for name in _LINES},
         "unit": counted.unit,
-        "windows": [_window(each) for each in measure.windows(line, counted)],
+        "windows": [_window(each, found) for each in measure.windows(line, counted)],
     }
 
 
-def _campaign(line: address.CampaignLine) -> dict[str, Any]:
+def _campaign(
+    line: address.CampaignLine, found: measure.FindingLine | None, early: set[str]
+) -> dict[str, Any]:
     names = "slug name kind state serves function first_day last_day metric launched_at"
-    return {name: getattr(line, name) for name in names.split()} | {"place": line.place or None}
+    return {name: getattr(line, name) for name in names.split()} | {
+        "place": line.place or None,
+        "verdict": found.verdict or None if found is not None else None,
+        "verdict_reason": _why_none(line, found),
+        "sentence": dict(found.sentences) if found is not None else None,
+        "measured_until": found.until if found is not None else None,
+        "read_early": found is not None and not found.refused and line.slug in early,
+        "added_per_day": _interval(found.added) if found is not None else None,
+        "lasting_per_day": _interval(found.lasting) if found is not None else None,
+    }
 
 
-def _window(window: Any) -> dict[str, Any]:
+def _why_none(line: address.CampaignLine, found: measure.FindingLine | None) -> str | None:
+    if not line.is_launched:
+        return "not launched"
+    if found is None:
+        return "not computed yet"
+    return found.refused or ("running" if found.is_running else None)
+
+
+def _window(window: measure.WindowMean, found: measure.FindingLine | None) -> dict[str, Any]:
     names = "code mean days_counted days_missing is_to_come is_running"
+    told = {each.code: each for each in found.windows if each.is_told_apart} if found else {}
+    after = told.get(window.code)
+    added = found.added if found and window.code == "during" else after.added if after else None
     return {name: getattr(window, name) for name in names.split()} | {
         "first_day": window.first_date,
         "last_day": window.last_date,
+        "added": _interval(added),
+        "sustained_share": _interval(after.share if after else None),
     }
+
+
+def _interval(told: Interval | None) -> dict[str, float] | None:
+    return told.to_dict() if told is not None else None
 
 
 def series(

@@ -187,7 +187,7 @@ def get_conversation(request: HttpRequest, conversation_id: int) -> Any:
     **_scope("campaigns"),
 )
 def list_campaigns(request: HttpRequest, cursor: Cursor = "", limit: Limit = 100) -> Any:
-    """The verdict is null: it is not computed yet, and nothing is guessed in its place."""
+    """A verdict comes with its sentence and its intervals, or is null with the reason."""
     return reading.campaigns(holder(request), cursor, limit)
 
 
@@ -202,7 +202,7 @@ def list_campaigns(request: HttpRequest, cursor: Cursor = "", limit: Limit = 100
 def get_campaign(request: HttpRequest, slug: str) -> Any:
     """The plan is the one in force at launch.
 
-    Windows are means before, during and after: a description.
+    The mean of a window describes what there was; what the campaign added has an interval.
     """
     return reading.campaign(holder(request), slug)
 

@@ -176,8 +176,23 @@ class Conversations(Schema):
     next: Annotated[str | None, _said("Cursor of the next page; null at the end.")]
 
 
+class Interval(Schema):
+    """An estimate between two bounds: right 95 times in 100."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+class Sentence(Schema):
+    """One sentence in both languages."""
+
+    fr: str
+    en: str
+
+
 class Window(Schema):
-    """The mean of a stretch of days around a campaign: a description, not an effect."""
+    """A stretch of days around a campaign: what there was, and what the campaign added to it."""
 
     code: Annotated[str, _said("before, during, 1-30, 31-90, 91-180, 181-365, year2 or year3.")]
     first_day: date
@@ -189,6 +204,13 @@ class Window(Schema):
     days_missing: int
     is_to_come: bool
     is_running: bool
+    added: Annotated[
+        Interval | None,
+        _said("Per day, more than without the campaign; null where that cannot be told."),
+    ]
+    sustained_share: Annotated[
+        Interval | None, _said("What was added, as a share of what it was during the campaign.")
+    ]
 
 
 class Campaign(Schema):
@@ -205,12 +227,30 @@ class Campaign(Schema):
     metric: Annotated[str, _said("What it wants to move first.")]
     place: Annotated[str | None, _said("Where; null for everywhere.")]
     launched_at: datetime | None
-    verdict: Annotated[None, _said("Always null for now.")] = None
-    verdict_reason: Literal["not computed yet"] = "not computed yet"
+    verdict: Annotated[
+        str | None,
+        _said("boost_only, sustained, compounding, payback, no_effect or too_early; or null."),
+    ]
+    verdict_reason: Annotated[
+        str | None,
+        _said(
+            "Why there is no verdict: not computed yet, not launched, running, or why it cannot be "
+            "measured, such as past_too_short."
+        ),
+    ]
+    sentence: Annotated[Sentence | None, _said("The verdict with its numbers, or the reason.")]
+    measured_until: Annotated[date | None, _said("Last day that was used.")]
+    read_early: Annotated[bool, _said("Read before its planned date: not to be quoted.")]
+    added_per_day: Annotated[
+        Interval | None, _said("During the campaign, more than without it; so far while it runs.")
+    ]
+    lasting_per_day: Annotated[
+        Interval | None, _said("In the days after it that the verdict is read from.")
+    ]
 
 
 class CampaignWithWindows(Campaign):
-    """A campaign with the means around it, and its plan as written."""
+    """A campaign with the windows around it, and its plan as written."""
 
     objective: str | None
     in_service_of: str | None

@@ -31,11 +31,11 @@ TEXTS = (
         " stay inside."
     ),
     _("Campaigns, the newest first"),
-    _("The verdict is null: it is not computed yet, and nothing is guessed in its place."),
+    _("A verdict comes with its sentence and its intervals, or is null with the reason."),
     _("One campaign with its plan and its windows"),
     _(
-        "The plan is the one in force at launch. Windows are means before, during and "
-        "after: a description."
+        "The plan is the one in force at launch. The mean of a window describes what there was; "
+        "what the campaign added has an interval."
     ),
     _("One metric by day"),
     _("Days of the organisation's zone. A day without a value was not collected, and is not zero."),
@@ -101,10 +101,23 @@ TEXTS = (
     _("The core business that it serves."),
     _("What it wants to move first."),
     _("Where; null for everywhere."),
-    _("Always null for now."),
+    _("boost_only, sustained, compounding, payback, no_effect or too_early; or null."),
+    _(
+        "Why there is no verdict: not computed yet, not launched, running, or why it cannot be "
+        "measured, such as past_too_short."
+    ),
+    _("The verdict with its numbers, or the reason."),
+    _("Last day that was used."),
+    _("Read before its planned date: not to be quoted."),
+    _("During the campaign, more than without it; so far while it runs."),
+    _("In the days after it that the verdict is read from."),
+    _("An estimate between two bounds: right 95 times in 100."),
+    _("One sentence in both languages."),
+    _("Per day, more than without the campaign; null where that cannot be told."),
+    _("What was added, as a share of what it was during the campaign."),
     _("A page of campaigns, the newest first."),
-    _("A campaign with the means around it, and its plan as written."),
-    _("The mean of a stretch of days around a campaign: a description, not an effect."),
+    _("A campaign with the windows around it, and its plan as written."),
+    _("A stretch of days around a campaign: what there was, and what the campaign added to it."),
     _("before, during, 1-30, 31-90, 91-180, 181-365, year2 or year3."),
     _("Per day, over collected days only; null if there are none."),
     _("One day of a series."),

@@ -8,9 +8,20 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext
 
+from entregent.apps.measure.finding_lines import WithoutLine
 from entregent.apps.measure.lines import MomentLine, Series, WindowMean
 from entregent.site.charts.hand import Ink, altair, config, hatching
 from entregent.site.templatetags.words import full_day
+
+_ROOM = 0.08
+"""Share of the axis that a line of words takes."""
+_UNDER_WORDS_DAYS = 90
+_FREE = 0.6
+"""Share of the axis where the words go if nothing else has room: above most days."""
+_EARLY, _LATE = 0.45, 0.75
+"""Shares of the axis: a line that ends early has its words after it, one that ends late before."""
+_NARROW = 0.035
+"""Share of the chart's days below which a window has no room for its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +36,25 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class DayRow:
-    """One day, as chart, table and CSV have it; None is 'not collected'."""
+    """One day, as chart, table and CSV have it; None is 'not collected'.
+
+    `without`, `low` and `high` are what the mean of seven days would have been without the
+    campaign, with its bounds; None before it, and where that is not worked out.
+    """
 
     day: date
     value: float | None
     mean_7_days: float | None
+    without: float | None = None
+    low: float | None = None
+    high: float | None = None
 
 
-def rows_of(series: Series) -> list[DayRow]:
-    """The rows of a series, oldest first."""
+def rows_of(series: Series, without: Sequence[WithoutLine] = ()) -> list[DayRow]:
+    """The rows of a series, oldest first, beside what there would have been."""
+    told = {each.day: (each.without, each.low, each.high) for each in without}
     return [
-        DayRow(day, value, mean)
+        DayRow(day, value, mean, *told.get(day, (None, None, None)))
         for day, value, mean in zip(series.days, series.values, series.rolling(), strict=True)
     ]
 
@@ -52,12 +71,14 @@ def daily_chart(
     windows: Sequence[WindowMean],
     moments: Sequence[MomentLine],
     ink: Ink,
+    without: Sequence[WithoutLine] = (),
     height: int = 300,
 ) -> dict[str, Any]:
     """The chart of a campaign as a Vega-Lite specification.
 
     Dots are days, the line is the mean of seven days, flat segments are the means of windows. The
-    axis begins at zero. What was not collected is hatched, and windows to come are empty boxes.
+    dashed line with its band is what that mean would have been without the campaign. The axis
+    begins at zero. What was not collected is hatched, and windows to come are empty boxes.
     """
     alt = altair()
 
@@ -85,11 +106,13 @@ def daily_chart(
     days = data_of(rows)
     layers: list[Any] = [
         *_bands(alt, bands, top, ink),
+        *without_band(alt, _without(series, without), "day:T", ink),
         *_gaps(alt, series, top, ink),
         alt.Chart(days).mark_circle(size=14, color=ink.dot, opacity=0.9).encode(x=x, y=y),
         alt.Chart(days)
         .mark_line(color=ink.ink, strokeWidth=1.6, invalid="break-paths-show-domains")
         .encode(x=x, y=alt.Y("mean:Q")),
+        *_without_line(alt, series, without, top, ink, last_day),
         *_windows(alt, windows, series, top, ink, last_day),
         *_moments(alt, moments, series, top, ink),
     ]
@@ -99,6 +122,114 @@ def daily_chart(
     found["autosize"] = {"type": "fit-x", "contains": "padding"}
     found["description"] = describe(series, windows)
     return found
+
+
+def without_band(alt: Any, rows: list[dict[str, Any]], x: str, ink: Ink) -> list[Any]:
+    """The band of what there would have been; it lies under what was seen."""
+    if not rows:
+        return []
+    return [
+        alt.Chart(data_of(rows))
+        .mark_area(color=ink.frost, opacity=0.2, clip=True)
+        .encode(x=x, y=alt.Y("low:Q"), y2="high:Q")
+    ]
+
+
+def without_line(
+    alt: Any,
+    rows: list[dict[str, Any]],
+    x: str,
+    ink: Ink,
+    *,
+    top: float,
+    ends_at: float,
+    is_open: bool,
+) -> list[Any]:
+    """The dashed line of what there would have been, with its words at its end.
+
+    Parameters
+    ----------
+    alt, rows, x, ink
+        Library, rows, the field of their days, colours.
+    top
+        Upper edge of the axis.
+    ends_at
+        Share of the axis at which the line ends.
+    is_open
+        Whether nothing is drawn after its end.
+    """
+    if not rows:
+        return []
+    end = {**rows[-1], "text": gettext("without the campaign (estimate)")}
+    place = {"fontSize": 12, "clip": True, **_words_place(rows, end, top, ends_at, is_open)}
+    label = alt.Chart(data_of([end]))
+    halo = {"stroke": ink.paper, "strokeWidth": 5, "strokeJoin": "round"}
+    return [
+        alt.Chart(data_of(rows))
+        .mark_line(color=ink.frost, strokeWidth=1.8, strokeDash=[5, 4], clip=True)
+        .encode(x=x, y=alt.Y("without:Q")),
+        label.mark_text(color=ink.paper, **halo, **place).encode(
+            x=x, y=alt.Y("edge:Q"), text="text:N"
+        ),
+        label.mark_text(color=ink.frost, **place).encode(x=x, y=alt.Y("edge:Q"), text="text:N"),
+    ]
+
+
+def _words_place(
+    rows: list[dict[str, Any]], end: dict[str, Any], top: float, ends_at: float, is_open: bool
+) -> dict[str, Any]:
+    """Where the words stand: after the line, below its band or above it, whatever has room."""
+    if is_open and ends_at < _LATE:
+        end["edge"] = end["without"]
+        return {"align": "left", "baseline": "middle", "dx": 6}
+    align = {"align": "left" if ends_at < _EARLY else "right"}
+    seen = [row for row in rows[-_UNDER_WORDS_DAYS:] if row["mean"] is not None]
+    above = sum(row["mean"] > (row["without"] + row["high"]) / 2 for row in seen)
+    if 2 * above > len(seen) and end["low"] > _ROOM * top:
+        end["edge"] = end["low"]
+        return {**align, "baseline": "top", "dy": 5}
+    if end["high"] < (1 - 2 * _ROOM) * top:
+        end["edge"] = end["high"]
+        return {**align, "baseline": "bottom", "dy": -5}
+    end["edge"] = _FREE * top
+    return {**align, "baseline": "middle", "dx": 4 if ends_at < _EARLY else -4}
+
+
+def _without_line(
+    alt: Any,
+    series: Series,
+    without: Sequence[WithoutLine],
+    top: float,
+    ink: Ink,
+    last_day: date,
+) -> list[Any]:
+    rows = _without(series, without)
+    if not rows:
+        return []
+    end, first = date.fromisoformat(rows[-1]["day"]), series.days[0]
+    return without_line(
+        alt,
+        rows,
+        "day:T",
+        ink,
+        top=top,
+        ends_at=(end - first) / max(last_day - first, timedelta(days=1)),
+        is_open=end >= series.days[-1],
+    )
+
+
+def _without(series: Series, without: Sequence[WithoutLine]) -> list[dict[str, Any]]:
+    return [
+        {
+            "day": row.day.isoformat(),
+            "without": row.without,
+            "low": row.low,
+            "high": row.high,
+            "mean": row.mean_7_days,
+        }
+        for row in rows_of(series, without)
+        if row.without is not None
+    ]
 
 
 def describe(series: Series, windows: Sequence[WindowMean]) -> str:
@@ -228,12 +359,15 @@ def _windows(
                 edge = min(end, last_day).isoformat()
                 empty.append(box | {"y": 0, "y2": top * 0.07, "edge": edge, "text": label})
         elif window.mean is not None:
-            told.append(box | {"mean": window.mean, "text": per_day(window.mean)})
+            is_narrow = window.days < _NARROW * len(series.days) and window.code != "during"
+            told.append(
+                box | {"mean": window.mean, "text": "" if is_narrow else per_day(window.mean)}
+            )
     found = []
     if told:
         data = alt.Chart(data_of(told))
         found.append(
-            data.mark_rule(color=ink.frost, strokeWidth=3, clip=True).encode(
+            data.mark_rule(color=ink.ink, strokeWidth=3, clip=True).encode(
                 x="x:T", x2="x2:T", y=alt.Y("mean:Q")
             )
         )
@@ -250,7 +384,7 @@ def _windows(
             ).encode(x="middle:T", y=alt.Y("mean:Q"), text="text:N")
         )
         found.append(
-            data.mark_text(color=ink.frost, dy=-12, fontSize=13, fontWeight=700, clip=True).encode(
+            data.mark_text(color=ink.ink, dy=-12, fontSize=13, fontWeight=700, clip=True).encode(
                 x="middle:T", y=alt.Y("mean:Q"), text="text:N"
             )
         )

@@ -1,12 +1,14 @@
 """Two campaigns side by side, on one scale and one axis: the peak, or what stays."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language, gettext
 
+from entregent.apps.measure.finding_lines import WithoutLine
 from entregent.apps.measure.lines import Series
-from entregent.site.charts.daily import data_of, rows_of
+from entregent.site.charts.daily import data_of, rows_of, without_band, without_line
 from entregent.site.charts.hand import Ink, altair, config
 
 
@@ -19,6 +21,7 @@ def aligned_chart(
     span: tuple[int, int],
     top: float,
     ink: Ink,
+    without: Sequence[WithoutLine] = (),
     height: int = 230,
 ) -> dict[str, Any]:
     """One of the two: days are counted from the campaign's first, and the axes are given.
@@ -35,14 +38,29 @@ def aligned_chart(
         First and last number of days on the axis, both included.
     top
         Upper edge of the axis, the same for both.
+    without
+        What there would have been, drawn in the place of the mean before.
     """
     alt = altair()
 
-    rows = [
-        {"n": (row.day - begins).days, "value": row.value, "mean": row.mean_7_days}
-        for row in rows_of(series)
+    shown = [
+        ((row.day - begins).days, row)
+        for row in rows_of(series, without)
         if span[0] <= (row.day - begins).days <= span[1]
     ]
+    rows = [{"n": n, "value": row.value, "mean": row.mean_7_days} for n, row in shown]
+    estimated = [
+        {
+            "n": n,
+            "without": row.without,
+            "low": row.low,
+            "high": row.high,
+            "mean": row.mean_7_days,
+        }
+        for n, row in shown
+        if row.without is not None
+    ]
+    ends = max((n for n, row in shown if row.without is not None), default=span[1])
     x = alt.X(
         "n:Q",
         title=gettext("days since the campaign began"),
@@ -67,7 +85,8 @@ def aligned_chart(
             align="left", baseline="top", dx=3, dy=3, color=ink.frost, fontSize=11
         ).encode(x="n:Q", y=alt.Y("top:Q"), text="text:N"),
     ]
-    if before is not None:
+    layers += without_band(alt, estimated, "n:Q", ink)
+    if before is not None and not estimated:
         level = alt.Chart(
             data_of([{"n": span[0], "end": span[1], "mean": before, "text": gettext("before")}])
         )
@@ -84,6 +103,15 @@ def aligned_chart(
         data.mark_line(
             color=ink.ink, strokeWidth=1.8, clip=True, invalid="break-paths-show-domains"
         ).encode(x=x, y=alt.Y("mean:Q")),
+        *without_line(
+            alt,
+            estimated,
+            "n:Q",
+            ink,
+            top=top,
+            ends_at=(ends - span[0]) / (span[1] - span[0]),
+            is_open=ends >= max((n for n, _row in shown), default=ends),
+        ),
     ]
     chart = alt.layer(*layers).properties(width="container", height=height)
     found: dict[str, Any] = chart.to_dict(validate=False)

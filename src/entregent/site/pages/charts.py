@@ -12,14 +12,16 @@ from django.views.decorators.http import require_GET
 from entregent.apps.address import queries as address
 from entregent.apps.address.queries import CampaignLine
 from entregent.apps.measure import queries as measure
+from entregent.apps.measure.finding_lines import FindingLine, WithoutLine
 from entregent.apps.measure.lines import MomentLine, Series, Stayed, WindowMean
 from entregent.apps.organisation.queries import Member, NotFound
 from entregent.apps.organisation.signed_in import member_of
 from entregent.site.charts import daily, two
 from entregent.site.charts.daily import Band, DayRow
 from entregent.site.charts.drawing import bundle, bundle_name, svg
-from entregent.site.charts.hand import scheme_of
+from entregent.site.charts.hand import Ink, scheme_of
 from entregent.site.csv_cells import response
+from entregent.site.findings.shown import WindowShown, verdict_title, windows_shown
 
 DAYS_BEFORE = 90
 DAYS_AFTER = 365
@@ -45,11 +47,23 @@ class CampaignChart:
     windows: list[WindowMean]
     bands: list[Band]
     moments: list[MomentLine]
+    finding: FindingLine | None
+    without: tuple[WithoutLine, ...]
 
     @property
     def rows(self) -> list[DayRow]:
         """Days, oldest first."""
-        return daily.rows_of(self.series)
+        return daily.rows_of(self.series, self.without)
+
+    @property
+    def has_effect(self) -> bool:
+        """Whether what was added to this metric is told."""
+        return self.finding is not None and not self.finding.refused
+
+    @property
+    def shown_windows(self) -> tuple[WindowShown, ...]:
+        """The rows of its table."""
+        return windows_shown(self.windows, self.finding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,12 @@ class OneOfTwo:
     before: WindowMean | None
     during: WindowMean | None
     newest: WindowMean | None
+    finding: FindingLine | None
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in words; empty while it is not worked out."""
+        return "" if self.finding is None else verdict_title(self.line, self.finding)
 
 
 def campaign_chart(viewer: Member, line: CampaignLine, metric: str) -> CampaignChart:
@@ -73,6 +93,7 @@ def campaign_chart(viewer: Member, line: CampaignLine, metric: str) -> CampaignC
     others = address.overlapping(viewer, first, _yesterday(), but=line.id)
     bands = [Band(o.name, o.first_day, o.last_day, is_this=False) for o in others] + bands
     last = series.days[-1]
+    finding = measure.finding(viewer, line, metric)
     return CampaignChart(
         line=line,
         metric=metric,
@@ -80,6 +101,8 @@ def campaign_chart(viewer: Member, line: CampaignLine, metric: str) -> CampaignC
         windows=measure.windows(line, series),
         bands=bands,
         moments=[*measure.moments(viewer, first, last), *measure.holidays_of(first, last)],
+        finding=finding,
+        without=measure.without_campaign(viewer, line, metric) if finding is not None else (),
     )
 
 
@@ -87,24 +110,31 @@ def campaign_chart(viewer: Member, line: CampaignLine, metric: str) -> CampaignC
 def chart(request: HttpRequest, slug: str, metric: str) -> HttpResponse:
     """Give a campaign's chart as a Vega-Lite specification."""
     shown = _shown(request, slug, metric)
-    return JsonResponse(_specification(shown, request.GET.get("scheme")))
+    return JsonResponse(specification_of(shown, scheme_of(request.GET.get("scheme"))))
 
 
 @require_GET
 def picture(request: HttpRequest, slug: str, metric: str) -> HttpResponse:
     """Give a campaign's chart as a picture."""
     shown = _shown(request, slug, metric)
-    drawn = svg(_specification(shown, request.GET.get("scheme")))
+    drawn = svg(specification_of(shown, scheme_of(request.GET.get("scheme"))))
     return HttpResponse(drawn, content_type="image/svg+xml")
 
 
 @require_GET
 def table(request: HttpRequest, slug: str, metric: str) -> HttpResponse:
-    """Give the rows of a campaign's chart as CSV; an empty cell is 'not collected', never zero."""
+    """Give the rows of a campaign's chart as CSV; an empty cell is 'not told', never zero."""
     shown = _shown(request, slug, metric)
-    header = (_("day"), shown.series.unit, _("mean of 7 days"), _("collected"))
+    header = (
+        *(_("day"), shown.series.unit, _("mean of 7 days"), _("collected")),
+        *(_("without the campaign (estimate)"), _("lower bound"), _("upper bound")),
+    )
     rows = [
-        (row.day, row.value, _rounded(row.mean_7_days), row.value is not None) for row in shown.rows
+        (
+            *(row.day, row.value, _rounded(row.mean_7_days), row.value is not None),
+            *(row.without, row.low, row.high),
+        )
+        for row in shown.rows
     ]
     return response(f"{slug}-{metric}.csv", header, rows)
 
@@ -139,6 +169,7 @@ def one_of_two(request: HttpRequest, slug: str) -> HttpResponse:
         span=(-DAYS_BEFORE, DAYS_AFTER),
         top=top,
         ink=scheme_of(request.GET.get("scheme")),
+        without=measure.without_campaign(viewer, line),
     )
     return JsonResponse(specification)
 
@@ -146,12 +177,20 @@ def one_of_two(request: HttpRequest, slug: str) -> HttpResponse:
 def two_charts(viewer: Member) -> list[OneOfTwo]:
     """The peak and what stays, with the means said under each; none where there are not two."""
     found = []
-    for line in _two(viewer):
+    pair = _two(viewer)
+    told = measure.findings(viewer, pair) if pair else {}
+    for line in pair:
         _line, series = _aligned(viewer, line)
         windows = measure.windows(line, series)
         by_code = {w.code: w for w in windows}
         found.append(
-            OneOfTwo(line, by_code.get("before"), by_code.get("during"), newest_done(windows))
+            OneOfTwo(
+                line,
+                by_code.get("before"),
+                by_code.get("during"),
+                newest_done(windows),
+                told.get(line.slug),
+            )
         )
     return found
 
@@ -197,13 +236,15 @@ def _shown(request: HttpRequest, slug: str, metric: str) -> CampaignChart:
     return campaign_chart(viewer, address.access_line(viewer, slug), metric)
 
 
-def _specification(shown: CampaignChart, scheme: str | None) -> dict[str, object]:
+def specification_of(shown: CampaignChart, ink: Ink) -> dict[str, object]:
+    """A campaign's chart as a Vega-Lite specification, in the colours of a scheme."""
     return daily.daily_chart(
         shown.series,
         bands=shown.bands,
         windows=shown.windows,
         moments=shown.moments,
-        ink=scheme_of(scheme),
+        without=shown.without,
+        ink=ink,
     )
 
 

@@ -9,7 +9,10 @@ from entregent.site.pages import (
     crisis,
     demonstration,
     design,
+    measuring,
+    measuring_plan,
     people,
+    report,
     today,
 )
 
@@ -23,6 +26,12 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/<slug:slug>/", campaigns.campaign, name="campaign"),
     path("campaigns/<slug:slug>/afterwards/", campaigns.what_next, name="what_next"),
+    path(
+        "campaigns/<slug:slug>/read-outs/<int:read_out_id>/",
+        campaigns.finish_read_out,
+        name="finish_read_out",
+    ),
+    path("campaigns/<slug:slug>/report-<slug:language>.pdf", report.report, name="report"),
     path("campaigns/<slug:slug>/<slug:metric>.json", charts.chart, name="chart"),
     path("campaigns/<slug:slug>/<slug:metric>.svg", charts.picture, name="picture"),
     path("campaigns/<slug:slug>/<slug:metric>.csv", charts.table, name="csv"),
@@ -37,6 +46,16 @@ urlpatterns: list[URLPattern] = [
         demonstration.remove_demonstration,
         name="remove_demonstration",
     ),
+]
+
+urlpatterns += [
+    path("measure/", measuring.measure, name="measure"),
+    path("measure/rows.csv", measuring.rows, name="measure_rows"),
+    path("measure/chart.svg", measuring.picture, name="measure_picture"),
+    path("measure/plan/", measuring_plan.plan, name="plan"),
+    path("measure/plan/chart.json", measuring_plan.chart, name="plan_chart"),
+    path("measure/plan/chart.svg", measuring_plan.picture, name="plan_picture"),
+    path("measure/plan/<slug:slug>/", measuring_plan.budget_line, name="budget_line"),
 ]
 
 urlpatterns += [

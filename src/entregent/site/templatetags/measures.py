@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from entregent.apps.coordinate.queries_lines import AnsweredLine
 from entregent.apps.listen.words import OTHER_REASON, REASONS
-from entregent.apps.measure.lines import WindowMean
+from entregent.apps.measure.lines import ReadOutLine, WindowMean
 from entregent.site.charts import daily
 from entregent.site.charts.drawing import bundle_name
 from entregent.site.templatetags.words import day, full_day
@@ -122,6 +122,17 @@ def two_sentence(one: "OneOfTwo") -> str:
         "mean": daily.per_day(newest.mean),
     }
     return f"{told} {after}"
+
+
+@register.simple_tag
+def read_sentence(read_out: ReadOutLine) -> str:
+    """Return what stood there when a planned read-out was done."""
+    said = read_out.read_en if in_english() else read_out.read_fr
+    if read_out.read_until is None or not said:
+        return ""
+    verdict = str(VERDICTS.get(read_out.read, ""))
+    told = gettext("Read then, from days up to %(day)s:") % {"day": full_day(read_out.read_until)}
+    return " ".join(part for part in (told, f"{verdict}." if verdict else "", said) if part)
 
 
 @register.simple_tag
