@@ -54,6 +54,8 @@ class BoostResult:
         The boost as a share of what there would have been; None where that may be zero.
     p_two_sided
         Of the boost.
+    is_told_apart
+        Whether what was added while it ran can be told from what the series does by itself.
     carry_over
         Sum of what was added in the first 90 days after it (or as many as are past); below zero,
         it took from later. None while nothing is past.
@@ -77,6 +79,7 @@ class BoostResult:
     boost_per_day: Interval
     relative: Interval | None
     p_two_sided: float
+    is_told_apart: bool
     carry_over: Interval | None
     balance: Interval | None
     windows: tuple[Window, ...]
@@ -147,6 +150,7 @@ class BoostResult:
             "boost": {
                 "total": self.boost_total.to_dict(),
                 "per_day": self.boost_per_day.to_dict(),
+                "is_told_apart": self.is_told_apart,
             },
             "carry_over": self.carry_over.to_dict() if self.carry_over else None,
             "balance": self.balance.to_dict() if self.balance else None,
@@ -281,6 +285,7 @@ def boost(
         boost_per_day=judged.per_day,
         relative=interval_of(judged.during / without, level) if np.all(without > 0) else None,
         p_two_sided=two_sided(judged.during),
+        is_told_apart=paths.is_told_apart(1 - length, 0, judged.per_day),
         carry_over=judged.carry_over,
         balance=judged.balance,
         windows=windows_of(paths, last, judged.boost, level, cut_after=cut_after),

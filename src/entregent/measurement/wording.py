@@ -127,6 +127,11 @@ def _payback_en(result: "BoostResult") -> str:
 
 
 def _none_fr(result: "BoostResult") -> str:
+    if not result.is_told_apart:
+        return (
+            "Ce que la campagne a pu ajouter ne se départage pas de ce que la série fait "
+            f"d'elle-même à ce moment-là{NO_BREAK}: il faudrait un témoin, ou un plus long passé."
+        )
     return (
         f"Pendant la campagne, la différence avec ce qui serait arrivé sans elle se situe quelque "
         f"part {between(result.boost_per_day, 'fr')} par jour. Zéro n'est pas exclu."
@@ -137,6 +142,11 @@ def _none_fr(result: "BoostResult") -> str:
 
 
 def _none_en(result: "BoostResult") -> str:
+    if not result.is_told_apart:
+        return (
+            "What the campaign may have added cannot be told from what the series does by itself "
+            "at that time: a control would be needed, or a longer past."
+        )
     return (
         f"During the campaign, the difference from what would have happened without it lies "
         f"somewhere from {between(result.boost_per_day, 'en')} a day. Zero is not excluded."

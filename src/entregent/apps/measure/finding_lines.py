@@ -109,6 +109,8 @@ class FindingLine:
         In both languages, from the numbers of the chart.
     added
         Per day during the campaign, or so far; None where it was refused.
+    is_told_apart
+        Whether that can be told from what the metric does by itself.
     total
         The same in all.
     read
@@ -133,6 +135,7 @@ class FindingLine:
     refused: str
     sentences: Mapping[str, str]
     added: Interval | None
+    is_told_apart: bool
     total: Interval | None
     read: ReadDays | None
     windows: tuple[AddedWindow, ...]
@@ -220,7 +223,10 @@ def finding_line(row: Finding) -> FindingLine | None:
     told: dict[str, Any] = row.result
     is_running = bool(told.get("is_running"))
     # While a campaign runs, its mean so far stands where the boost is told later.
-    boost = told.get("boost") or {"per_day": told.get("mean"), "total": told.get("total")}
+    boost: dict[str, Any] = told.get("boost") or {
+        "per_day": told.get("mean"),
+        "total": told.get("total"),
+    }
     origin = told.get("origin") or {}
     return FindingLine(
         campaign_id=row.campaign_id,
@@ -233,6 +239,7 @@ def finding_line(row: Finding) -> FindingLine | None:
         refused=row.refused,
         sentences=told.get("sentence") or {"fr": row.refused_fr, "en": row.refused_en},
         added=_interval(boost["per_day"]),
+        is_told_apart=boost.get("is_told_apart", True),
         total=_interval(boost["total"]),
         read=_read(told.get("reading")),
         windows=tuple(_window(each) for each in told.get("windows", ())),

@@ -333,6 +333,8 @@ def _effect(words: MetricWords, found: FindingLine | None) -> EffectShown:
             "—",
             note=found.sentence(wording.language()),
         )
+    if not found.is_told_apart:
+        return EffectShown(words.name, words.unit, gettext("cannot be told apart"), "—")
     if not found.added.excludes(0.0):
         return EffectShown(words.name, words.unit, _not_shown(found.added), "—")
     later = _newest(found)
