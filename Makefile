@@ -29,8 +29,10 @@ lint: .venv/ready-dev
 bench: .venv/ready-dev
 	$(BIN)/python -m bench
 
-# Hours on two cores; cut off, it goes on where it stood. Writes docs/benchmarks/measurement.md.
+# Hours on two cores; cut off, it goes on where it stood. Writes docs/benchmarks/measurement.md, beside
+# what a user would pick instead (the extra « bench »).
 bench-long: .venv/ready-dev
+	$(UV) pip install --quiet --python $(BIN)/python --editable '.[bench]'
 	$(BIN)/python -m bench long
 
 coverage: .venv/ready-dev

@@ -30,6 +30,14 @@ HORIZONS: Final = (7, 30, 60, 180, 365)
 SHARES: Final = (("31-90", 31, 90), ("91-180", 91, 180), ("181-365", 181, 365))
 COVERED_EFFECT: Final = Effect(during=4.0, lasting=1.6)
 LEVEL: Final = 0.95
+WITH_CONTROLS: Final = frozenset({"control_ar6", "contaminated_control"})
+"""Designs whose worlds have a control."""
+_OF_CONTROLS: Final = frozenset(
+    {
+        *("refuse_touched_controls", "_rises"),
+        *("CONTAMINATION_SPANS", "SURE_WITH", "SURE_AGAINST"),
+    }
+)
 
 SHAPES: Final = ("null", "boost only", "sustained", "compounding", "payback")
 STRENGTHS: Final = (2.0, 4.0, 8.0)
@@ -37,18 +45,23 @@ FOLLOW_UPS: Final = (90, 180, 365)
 VERDICT_DESIGNS: Final = ("iid_trend", "ar6_trend", "ar9", "random_walk")
 
 
-def fingerprint() -> str:
-    """Names the code of the engine and of the worlds, without docstrings and imports."""
+def fingerprint(*, with_controls: bool = False, with_verdicts: bool = False) -> str:
+    """Names the code of the engine and of the worlds, without docstrings and imports.
+
+    How a control is checked counts only for the worlds that have one, and what makes a verdict only
+    for verdicts.
+    """
     told = hashlib.sha256()
     folder = Path(entregent.measurement.__file__).parent
     names = (
         *("state_space", "fitting", "design", "scales", "counterfactual", "paths", "placebo"),
-        *("asking", "windows", "after", "verdict", "causalimpact"),
+        *("asking", "causalimpact"),
+        *(("windows", "after", "verdict") if with_verdicts else ()),
     )
     paths = [folder / f"{name}.py" for name in names]
     for path in [*paths, folder.parent / "simulation" / "daily_series.py"]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        tree.body = [n for n in tree.body if not isinstance(n, ast.Import | ast.ImportFrom)]
+        tree.body = [node for node in tree.body if _counts(node, with_controls=with_controls)]
         for node in ast.walk(tree):
             body = getattr(node, "body", None)
             if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
@@ -57,6 +70,15 @@ def fingerprint() -> str:
                     body[0] = ast.Pass()
         told.update(ast.dump(tree).encode())
     return told.hexdigest()[:8]
+
+
+def _counts(node: ast.stmt, *, with_controls: bool) -> bool:
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return False
+    name = getattr(node, "name", "")
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        name = node.target.id
+    return with_controls or name not in _OF_CONTROLS
 
 
 def planted_effect(shape: str, strength: float) -> Effect:

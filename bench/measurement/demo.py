@@ -57,7 +57,7 @@ def demo_cell(name: str, seed: int) -> dict[str, Any]:
 
 def rows() -> list[dict[str, Any]]:
     """What the store has."""
-    return list(Store("demo", cells.fingerprint()).rows())
+    return list(Store("demo", cells.fingerprint(with_verdicts=True)).rows())
 
 
 def _series(world: World, campaign: CampaignFacts) -> DailySeries:

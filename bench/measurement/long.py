@@ -10,11 +10,11 @@ from bench.measurement import cells, demo, page, speed
 from bench.measurement.store import Store
 from entregent.simulation.daily_series import DESIGNS
 
-CHUNK = 10
+CHUNK = 5
 WORKERS = 2
 
 
-def run(*, seeds: int = 1_000, verdict_seeds: int = 150) -> None:
+def run(*, seeds: int = 1_000, verdict_seeds: int = 75) -> None:
     """Run what is missing, and say how far it has come."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
@@ -28,15 +28,18 @@ def run(*, seeds: int = 1_000, verdict_seeds: int = 150) -> None:
     ]
     verdicts = [
         (design, cells.REPORTED_FROM + 500_000 + number)
-        for begin in range(0, verdict_seeds, 50)
+        for begin in range(0, verdict_seeds, 25)
         for design in cells.VERDICT_DESIGNS
-        for number in range(begin, min(begin + 50, verdict_seeds))
+        for number in range(begin, min(begin + 25, verdict_seeds))
     ]
-    # The first rounds of everything, then the rest of what takes longest.
-    work("coverage", mark, cells.coverage_cell, coverage[: 300 * len(DESIGNS)])
-    work("verdicts", mark, cells.verdict_cell, verdicts)
-    work("demo", mark, demo.demo_cell, [("demonstration", seed) for seed in demo.SEEDS])
-    work("coverage", mark, cells.coverage_cell, coverage)
+    controlled = [cell for cell in coverage if cell[0] in cells.WITH_CONTROLS]
+    others = [cell for cell in coverage if cell[0] not in cells.WITH_CONTROLS]
+    verdicts_mark = cells.fingerprint(with_verdicts=True)
+    work("verdicts", verdicts_mark, cells.verdict_cell, verdicts)
+    work("demo", verdicts_mark, demo.demo_cell, [("demonstration", seed) for seed in demo.SEEDS])
+    controls_mark = cells.fingerprint(with_controls=True)
+    work("coverage-controls", controls_mark, cells.coverage_cell, controlled)
+    work("coverage", mark, cells.coverage_cell, others)
     page.write(speed.run(slow=True))
 
 
@@ -54,8 +57,8 @@ def work(
     started, told = time.monotonic(), 0.0
     done = 0
     with ProcessPoolExecutor(WORKERS) as pool:
-        for begin in range(0, len(missing), CHUNK * WORKERS * 4):
-            part = missing[begin : begin + CHUNK * WORKERS * 4]
+        for begin in range(0, len(missing), CHUNK * WORKERS * 2):
+            part = missing[begin : begin + CHUNK * WORKERS * 2]
             designs, numbers = [each[0] for each in part], [each[1] for each in part]
             store.add(list(pool.map(cell, designs, numbers, chunksize=CHUNK)))
             done += len(part)

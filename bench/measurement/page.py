@@ -39,8 +39,12 @@ DESCRIBED: Final = {
 
 def write(speed: dict[str, Any] | None) -> None:
     """Write the page; `speed` is what the speed bench gave, or None to leave its part as it is."""
-    coverage = list(Store("coverage", cells.fingerprint()).rows())
-    verdicts = list(Store("verdicts", cells.fingerprint()).rows())
+    controls_mark = cells.fingerprint(with_controls=True)
+    coverage = [
+        *Store("coverage", cells.fingerprint()).rows(),
+        *Store("coverage-controls", controls_mark).rows(),
+    ]
+    verdicts = list(Store("verdicts", cells.fingerprint(with_verdicts=True)).rows())
     demonstration = demo.rows()
     parts = [
         _head(coverage, verdicts, demonstration),

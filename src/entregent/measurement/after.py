@@ -71,21 +71,17 @@ def after_path(added: Floats, level: float) -> AfterPath:
         return AfterPath(None, None, None, None)
     day = np.asarray(np.flatnonzero(known) + 1.0, dtype=np.float64)
     paths = added[:, known]
-    best = np.full(len(paths), np.inf)
-    lasting, fading = np.zeros(len(paths)), np.zeros(len(paths))
-    half_life = np.zeros(len(paths))
-    squares = np.sum(paths**2, axis=1)
     tried = _HALF_LIVES[day[-1] / 3 >= _HALF_LIVES]
-    for tau in tried:
-        basis, root = np.linalg.qr(np.column_stack([np.ones(len(day)), 2.0 ** (-day / tau)]))
-        projected = paths @ basis
-        solved = np.linalg.solve(root, projected.T)
-        left = squares - np.sum(projected**2, axis=1)
-        is_better = left < best
-        best = np.where(is_better, left, best)
-        lasting = np.where(is_better, solved[0], lasting)
-        fading = np.where(is_better, solved[1], fading)
-        half_life = np.where(is_better, tau, half_life)
+    # All designs share their constant: one product finds what each of them explains of each path.
+    columns = 2.0 ** (-day[:, None] / tried)
+    level_of = np.mean(columns, axis=0)
+    apart = columns - level_of
+    size = np.sqrt(np.sum(apart**2, axis=0))
+    explained = paths @ (apart / size)
+    best = np.argmax(explained**2, axis=1)
+    fading = explained[np.arange(len(paths)), best] / size[best]
+    lasting = np.mean(paths, axis=1) - level_of[best] * fading
+    half_life = tried[best]
     fades = interval_of(fading, level)
     # Half of the paths as slow as the grid goes: what fades cannot be told from what lasts.
     at_edge = bool(np.mean(half_life >= tried[-1]) > 0.5)

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 MOST_DAYS_BEFORE: Final = 3 * 365
 """Days of past that are learnt from: what is older says little, and costs time."""
 CONTAMINATION_SPANS: Final = (4, 14)
-SURE_WITH: Final = 0.99
+SURE_WITH: Final = 0.975
 SURE_AGAINST: Final = 0.998
 
 
@@ -202,7 +202,7 @@ def refuse_touched_controls(
     """Refuse controls that move with the campaign; how surely each does, between 0 and 1.
 
     Each control is asked the same question by itself, over the campaign's first 4 and 14 days. If
-    it went the way that the series itself went, beyond what it does by itself in 99 of 100 cases,
+    it went the way that the series itself went, beyond what it does by itself in 975 of 1,000,
     it was touched, or something else was at work; so too if it went the other way, beyond 998 of
     1,000.
     """
