@@ -51,12 +51,12 @@ def arma(prior, seed=0):
 
 @cache
 def comparison(prior, seed=0):
-    """comparison_data, whose campaign begins on 2019-07-14."""
+    """comparison_data, whose past ends with 2019-07-14."""
     found = columns("comparison_data.csv")
     first = date(2019, 4, 16)
     return effect(
         DailySeries(first, found["CHANGED"]),
-        date(2019, 7, 14),
+        date(2019, 7, 15),
         controls=tuple(
             DailySeries(first, values, name) for name, values in found.items() if name != "CHANGED"
         ),
@@ -86,12 +86,15 @@ def test_our_averaged_answer_to_arma_data_holds_the_planted_five():
 
 
 def test_comparison_data_shows_no_effect_as_published():
-    # R's CausalImpact 1.4.1 by tfcausalimpact's README: -657 (736), [-2076, 832], p .2006.
+    # R's CausalImpact 1.4.1 by tfcausalimpact's README: -657 (736), [-2076, 832], one-sided p .2006,
+    # drawn by a sampler whose own error is some 50; by HMC -708.5 (727.5). A tenth of the sd.
     found = comparison("causalimpact")
+    assert found.mean.estimate == pytest.approx(-657, abs=74)
+    assert found.mean.low == pytest.approx(-2076, abs=74)
+    assert found.mean.high == pytest.approx(832, abs=74)
+    assert found.p_two_sided / 2 == pytest.approx(0.2006, abs=0.02)
     assert not found.is_shown
-    assert found.p_two_sided / 2 > 0.05
-    assert found.mean.low <= -657 <= found.mean.high
-    assert found.days_after == 19
+    assert found.days_after == 18
 
 
 def test_our_averaged_answer_to_comparison_data_holds_the_published_one():
