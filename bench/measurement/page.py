@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bench.measurement import cells, demo, published
 from bench.measurement.store import Store
-from entregent.simulation.daily_series import DESIGNS, WITHIN_THE_FAMILY
+from entregent.simulation.daily_series import CAMPAIGN_DAYS, DESIGNS, WITHIN_THE_FAMILY
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "benchmarks" / "measurement.md"
 VERDICTS: Final = (
@@ -73,8 +73,8 @@ Every cell is published, the bad ones too.
 
 The levels are nominally 95%. With 1,000 worlds the Monte-Carlo error of a share of 95% is 0.7
 points (one standard error), of 90% 0.9; with fewer worlds, the column *worlds* gives
-`sqrt(p (1 - p) / worlds)`. Worlds have a year before, a campaign of 28 days that adds 4 a day and
-leaves 1.6, and a year after; noise has a standard deviation of 1 where nothing else is said
+`sqrt(p (1 - p) / worlds)`. Worlds have a year before, a campaign of {CAMPAIGN_DAYS} days that adds 4 a
+day and leaves 1.6, and a year after; noise has a standard deviation of 1 where nothing else is said
 (`simulation/daily_series.py` holds every design)."""
 
 
@@ -115,7 +115,10 @@ def _coverage(rows: Sequence[Any]) -> str:
             + " | ".join(found)
             + " |"
         )
-    lines += ["", "\\* outside the family."]
+    lines += [
+        "",
+        "\\* outside the family; shares are of what was not refused, and ↓ counts a refusal as right.",
+    ]
     return "\n".join(lines)
 
 
@@ -258,7 +261,7 @@ def _speed(told: dict[str, Any]) -> str:
         "| days of past | seconds a fit | per 1,000 days |",
         "|---|---|---|",
         *(
-            f"| {days:,} | {s:.3f} | {1000 * s / int(days):.3f} |"
+            f"| {int(days):,} | {s:.3f} | {1000 * s / int(days):.3f} |"
             for days, s in told["by_days"].items()
         ),
         "",
