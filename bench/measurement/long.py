@@ -11,6 +11,8 @@ from bench.measurement.store import Store
 from entregent.simulation.daily_series import DESIGNS
 
 CHUNK = 5
+BATCH = 200
+"""Cells between two writes: what a run that is cut off loses at most."""
 WORKERS = 2
 
 
@@ -57,8 +59,8 @@ def work(
     started, told = time.monotonic(), 0.0
     done = 0
     with ProcessPoolExecutor(WORKERS) as pool:
-        for begin in range(0, len(missing), CHUNK * WORKERS * 2):
-            part = missing[begin : begin + CHUNK * WORKERS * 2]
+        for begin in range(0, len(missing), BATCH):
+            part = missing[begin : begin + BATCH]
             designs, numbers = [each[0] for each in part], [each[1] for each in part]
             store.add(list(pool.map(cell, designs, numbers, chunksize=CHUNK)))
             done += len(part)

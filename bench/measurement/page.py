@@ -73,9 +73,9 @@ Every cell is published, the bad ones too.
 
 The levels are nominally 95%. With 1,000 worlds the Monte-Carlo error of a share of 95% is 0.7
 points (one standard error), of 90% 0.9; with fewer worlds, the column *worlds* gives
-`sqrt(p (1 - p) / worlds)`. Worlds have a year before, a campaign of {CAMPAIGN_DAYS} days that adds 4 a
-day and leaves 1.6, and a year after; noise has a standard deviation of 1 where nothing else is said
-(`simulation/daily_series.py` holds every design)."""
+`sqrt(p (1 - p) / worlds)`. Worlds have a year before, a campaign of {CAMPAIGN_DAYS} days that
+adds 4 a day and leaves 1.6, and a year after; noise has a standard deviation of 1 where nothing
+else is said (`simulation/daily_series.py` holds every design)."""
 
 
 def _coverage(rows: Sequence[Any]) -> str:
@@ -117,7 +117,8 @@ def _coverage(rows: Sequence[Any]) -> str:
         )
     lines += [
         "",
-        "\\* outside the family; shares are of what was not refused, and ↓ counts a refusal as right.",
+        "\\* outside the family; shares are of what was not refused, and ↓ counts a refusal as",
+        "right.",
     ]
     return "\n".join(lines)
 
@@ -128,14 +129,14 @@ def _widths(rows: Sequence[Any]) -> str:
         "## Widths beside other ways'",
         "",
         "Median width of the interval, and in parentheses how often it holds the truth, in the",
-        "same worlds: so that nobody wins by being vague. *Regression*: least squares on trend,",
+        f"same worlds (the first {cells.OTHERS_SEEDS} of each design at least): so that nobody wins by being vague. *Regression*: least squares on trend,",
         "weekdays and controls. *CausalImpact*: its default model (`--prior causalimpact`).",
         "",
         "| design | way | " + " | ".join(names) + " |",
         "|---|---|" + "---|" * len(names),
     ]
     for design in DESIGNS:
-        kept = [row for row in rows if row["design"] == design and row["refused"] is None]
+        kept = [row for row in rows if row["design"] == design and row.get("others")]
         if not kept:
             continue
         ways = {
