@@ -86,7 +86,7 @@ def test_our_averaged_answer_to_arma_data_holds_the_planted_five():
 
 
 def test_comparison_data_shows_no_effect_as_published():
-    # R's CausalImpact 1.4.1 by tfcausalimpact's README: -657 (736), [-2076, 832], one-sided p .2006,
+    # R's CausalImpact 1.4.1 by tfcausalimpact's README: -657 (736), [-2076, 832], tail .2006,
     # drawn by a sampler whose own error is some 50; by HMC -708.5 (727.5). A tenth of the sd.
     found = comparison("causalimpact")
     assert found.mean.estimate == pytest.approx(-657, abs=74)
