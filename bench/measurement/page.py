@@ -119,7 +119,8 @@ def _coverage(rows: Sequence[Any]) -> str:
         "",
         "\\* outside the family; shares are of what was not refused, and ↓ counts a refusal as",
         "right. One exception to the rule of fresh seeds: the threshold at which a control is",
-        "refused was settled after a look at the first 200 worlds of the two designs with a control.",
+        "refused was settled after a look at the first 200 worlds of the two designs with a",
+        "control.",
     ]
     return "\n".join(lines)
 
