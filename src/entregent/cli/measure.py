@@ -79,7 +79,7 @@ def measure_effect(asked: Asked, showing: Showing, *, start: str, until: str | N
     def ask() -> Result:
         from entregent.measurement.effects import effect
 
-        return effect(read.outcome, first, last, **options, **_holidays(asked, read))
+        return effect(read.outcome, first, last, **options, **_beside(asked, read))
 
     return show(ask, EFFECT, showing, read.notes)
 
@@ -109,7 +109,7 @@ def measure_boost(
             kind=kind,
             margin=margin,
             **options,
-            **_holidays(asked, read),
+            **_beside(asked, read),
         )
 
     return show(ask, BOOST, showing, read.notes)
@@ -379,13 +379,10 @@ def _options(asked: Asked, showing: Showing) -> dict[str, Any]:
     }
 
 
-def _holidays(asked: Asked, read: SeriesTable) -> dict[str, Any]:
-    """The controls, and the public holidays of the years of a series by their names."""
-    found: dict[date, str] | None = None
-    if asked.holidays != "none":
-        import holidays
+def _beside(asked: Asked, read: SeriesTable) -> dict[str, Any]:
+    """The controls, and the days of a series on which people live otherwise."""
+    from entregent.measurement.calendars import holiday_names
 
-        years = range(read.outcome.first_day.year, read.outcome.last_day.year + 1)
-        country, part = {"quebec": ("CA", "QC"), "france": ("FR", None)}[asked.holidays]
-        found = dict(holidays.country_holidays(country, subdiv=part, years=years))
-    return {"controls": read.controls, "holidays": found}
+    series = read.outcome
+    holidays = holiday_names(series.first_day, series.last_day, asked.holidays)
+    return {"controls": read.controls, "holidays": holidays}
