@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from tests.measurement.panel import basque
 from tests.measurement.panel.prop99 import FIRST_TREATED_YEAR, long_rows
 
 from entregent.measurement.cohorts import buyers_from_summaries, repeat_purchase
 from entregent.measurement.effects import effect
-from entregent.measurement.panel import Panel, panel_effect
+from entregent.measurement.panel import Panel, Predictor, panel_effect, predictor_effect
 from entregent.measurement.series import DailySeries
 
 SHARED: Final = Path(__file__).parents[3] / "shared" / "data"
@@ -24,7 +25,7 @@ def section() -> str:
         "| case | published | here | tolerance | source |",
         "|---|---|---|---|---|",
     ]
-    for row in (_comparison, _arma, _cdnow, _panel):
+    for row in (_comparison, _arma, _cdnow, _panel, _basque):
         lines += row()
     return "\n".join(lines)
 
@@ -108,6 +109,31 @@ def _panel() -> list[str]:
         name = f"Proposition 99, {method}"
         found.append(_row(name, f"{published:.6f}", here, "0.000001", "synthdid, by mlsynth"))
     return found
+
+
+def _basque() -> list[str]:
+    start = basque.FIRST_TREATED_YEAR
+    found = predictor_effect(
+        Panel.from_rows(*basque.long_rows("gdpcap"), treated=[basque.BASQUE], start=start),
+        [
+            Predictor.from_rows(name, *basque.long_rows(name), start=start, span=span)
+            for name, span in basque.PREDICTORS.items()
+        ],
+        fit=basque.FIT_YEARS,
+        level=0.9,
+        per_period=False,
+    )
+    checks = {check.name: check.numbers for check in found.origin.checks}
+    other, bounds = checks["other_importances"], found.effect
+    here = (
+        f"Catalonia {found.weights['Catalonia']:.4f}, Madrid {found.weights['Madrid']:.4f}, "
+        f"effect {bounds.estimate:.5f}, MSPE {checks['pre_fit']['rmse'] ** 2:.6f}; 90 percent "
+        f"[{bounds.low:.2f}, {bounds.high:.2f}], p {found.p:.3f}; {other['fit_better']:.0f} of "
+        f"{other['starts']:.0f} other starts fit better, effect down to {other['low']:.2f}"
+    )
+    published = "Catalonia .8508, Madrid .1492, effect -0.69956, MSPE .008865"
+    tolerance = "weights 0.01, effect 0.005, MSPE 2 percent"
+    return [_row("Basque Country, sc on predictors", published, here, tolerance, "pysyncon 1.7.0")]
 
 
 _README: Final = "tfcausalimpact README"

@@ -19,7 +19,15 @@ from entregent.measurement.counterfactual import AskedScale, Model
 from entregent.measurement.effects import DayRow, EffectResult, Prior, effect
 from entregent.measurement.fitting import MODEL_NAMES, Priors
 from entregent.measurement.looks import Dependence, Spending
-from entregent.measurement.panel import METHODS, PanelResult, PeriodEffect, panel_effect
+from entregent.measurement.panel import (
+    METHODS,
+    PanelResult,
+    PeriodEffect,
+    Predictor,
+    PredictorRow,
+    panel_effect,
+    predictor_effect,
+)
 from entregent.measurement.placebo import Placebo
 from entregent.measurement.power import (
     Hoped,
@@ -46,7 +54,7 @@ REFUSING = {"CannotMeasure", "cannot", "refusal", "_refuse", "_outside", "_after
 RESULTS = (
     *(Interval, Check, Origin, DailySeries, EffectResult, DayRow, Placebo, BoostResult, Window),
     *(Reading, AfterPath, PanelResult, PeriodEffect, PowerResult, Smallest, ReadOutPower, Hoped),
-    *(Remedy, Retention, AtAge, Compared),
+    *(Remedy, Retention, AtAge, Compared, Predictor, PredictorRow),
 )
 ASKING = (effect, boost, smallest_effect)
 
@@ -81,8 +89,9 @@ def test_every_option_is_listed_and_none_that_is_not_there() -> None:
 
 
 def test_the_options_of_panels_are_those_of_the_code() -> None:
-    named = ", ".join(inspect.signature(panel_effect).parameters)
-    assert f"panel_effect({named})" in WORDS
+    for asking in (panel_effect, predictor_effect):
+        named = ", ".join(inspect.signature(asking).parameters)
+        assert f"{asking.__name__}({named})" in WORDS
 
 
 def test_verdicts_have_their_rules_and_their_words() -> None:

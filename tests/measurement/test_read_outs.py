@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from entregent.measurement.looks import AlphaSpending, fractions_of_days
-from entregent.measurement.read_outs import plan_read_outs
+from entregent.measurement.read_outs import level_of, plan_read_outs
 from entregent.measurement.results import CannotMeasure
+from entregent.measurement.wording import level_sentence
 
 END = date(2026, 8, 31)
 NB = "\N{NO-BREAK SPACE}"
+TOGETHER = "ensemble justes 95 fois sur 100."
 
 
 def test_dates_follow_the_calendar_and_are_cut_to_the_month():
@@ -108,3 +110,46 @@ def test_it_refuses_fractions_for_other_read_outs():
     with pytest.raises(CannotMeasure) as refused:
         plan_read_outs(END, months=[1, 3], fractions=[1.0])
     assert refused.value.code == "bad_fractions"
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 6, 25, 100])
+def test_levels_by_number_are_those_of_a_plan_and_spend_the_error_once(count):
+    plan = plan_read_outs(END, months=range(1, count + 1))
+    levels = [level_of(number, count) for number in range(count)]
+    assert levels == [each.look.level for each in plan.read_outs]
+    assert sum(1 - level for level in levels) == pytest.approx(0.05)
+    assert levels == sorted(levels)
+
+
+@pytest.mark.parametrize(
+    ("level", "read_outs", "fr", "en"),
+    [
+        (
+            level_of(0, 6),
+            6,
+            f"Fourchette à 98,7{NB}%{NB}: le plan prévoit 6 lectures, {TOGETHER}",
+            "Interval at 98.7%: 6 read-outs are planned, together right 95 times in 100.",
+        ),
+        (
+            level_of(0, 1),
+            1,
+            f"Fourchette à 95{NB}%{NB}: le plan prévoit 1 lecture, juste 95 fois sur 100.",
+            "Interval at 95%: 1 read-out is planned, right 95 times in 100.",
+        ),
+        (
+            0.95,
+            0,
+            f"Fourchette à 95{NB}%{NB}: aucune lecture n'était prévue d'avance.",
+            "Interval at 95%: no read-out was planned beforehand.",
+        ),
+        (
+            level_of(99, 100),
+            100,
+            f"Fourchette à 99,9{NB}%{NB}: le plan prévoit 100 lectures, {TOGETHER}",
+            "Interval at 99.9%: 100 read-outs are planned, together right 95 times in 100.",
+        ),
+    ],
+)
+def test_the_level_is_said_in_both_languages_and_never_as_certainty(level, read_outs, fr, en):
+    assert level_sentence(level, read_outs, "fr") == fr
+    assert level_sentence(level, read_outs, "en") == en

@@ -30,7 +30,7 @@ _UNREADABLE: Final = frozenset(
     ("no_column", "no_rows", "bad_row", "bad_day", "empty_cell", "doubled_person", "bad_rows")
 ) | {
     *("which_campaign", "left_before_first", "left_after_end", "met_after_end"),
-    *("order_after_end", "unknown_treated_unit", "doubled_cell", "mixed_periods"),
+    *("order_after_end", "unknown_treated_unit", "doubled_cell", "mixed_periods", "bad_span"),
 }
 """Codes of refusals that are about a file or an option, not about what can be measured."""
 
@@ -171,19 +171,31 @@ def measure_panel(
     solver: str,
     level: float,
     drop_gaps: bool,
+    predictors: tuple[str, ...] = (),
+    fit: str | None = None,
 ) -> int:
     """Treated units against those left alone; returns the exit code."""
     showing.check()
+    if (predictors or fit is not None) and method != "sc":
+        raise showing.wrong(
+            fr="--predictor et --fit vont avec --method sc",
+            en="--predictor and --fit go with --method sc",
+        )
+    if fit is not None and not predictors:
+        raise showing.wrong(fr="--fit va avec --predictor", en="--fit goes with --predictor")
     table = table_of(source, showing)
     unit, period, value = columns
     try:
         rows = long_rows(table, unit=unit, date=period, value=value)
     except CannotMeasure as error:
         raise showing.plain(error) from None
-    first = _period(start, rows, showing)
+    first = _period(start, "--from", rows, showing)
+    read = [_predictor(each, table, columns, rows, showing) for each in predictors]
+    fitted = _span(fit, "--fit", rows, showing) if fit is not None else None
+    told = [note for each in (rows, *(one for one, _ in read)) for note in each.notes]
 
     def ask() -> Result:
-        from entregent.measurement.panel import Panel, panel_effect
+        from entregent.measurement.panel import Panel, Predictor, panel_effect, predictor_effect
 
         panel = Panel.from_rows(
             rows.units,
@@ -194,9 +206,17 @@ def measure_panel(
             unit=rows.unit_of_values,
             drop_gaps=drop_gaps,
         )
-        return panel_effect(panel, method=method, level=level, solver=solver)
+        if not read:
+            return panel_effect(panel, method=method, level=level, solver=solver)
+        found = [
+            Predictor.from_rows(
+                name, each.units, each.periods, each.values.tolist(), start=first, span=span
+            )
+            for name, (each, span) in zip(predictors, read, strict=True)
+        ]
+        return predictor_effect(panel, found, fit=fitted, level=level)
 
-    return show(ask, PANEL, showing, rows.notes, _UNREADABLE)
+    return show(ask, PANEL, showing, list(dict.fromkeys(told)), _UNREADABLE)
 
 
 def measure_cohorts(
@@ -338,19 +358,52 @@ def _series(asked: Asked, showing: Showing) -> SeriesTable:
         raise showing.plain(error) from None
 
 
-def _period(text: str, rows: LongTable, showing: Showing) -> date | int:
-    """The first treated period, of the kind that the panel has."""
+def _period(text: str, option: str, rows: LongTable, showing: Showing) -> date | int:
+    """The period that an option names, of the kind that the panel has."""
     if isinstance(rows.periods[0], date):
-        return day(text, "--from", showing)
+        return day(text, option, showing)
     try:
         return int(text)
     except ValueError:
         raise showing.wrong(
-            fr=f"--from : « {text[:40]} » n'est pas un nombre entier, comme les périodes du "
+            fr=f"{option} : « {text[:40]} » n'est pas un nombre entier, comme les périodes du "
             f"tableau (par exemple {rows.periods[0]})",
-            en=f"--from: « {text[:40]} » is no whole number, as the periods of the table are "
+            en=f"{option}: « {text[:40]} » is no whole number, as the periods of the table are "
             f"({rows.periods[0]} for one)",
         ) from None
+
+
+def _span(text: str, option: str, rows: LongTable, showing: Showing) -> tuple[Any, Any]:
+    """First and last period that an option names as ``FROM:UNTIL``."""
+    first, colon, last = text.partition(":")
+    if not colon:
+        raise showing.wrong(
+            fr=f"{option} : « {text[:40]} » s'écrit DÉBUT:FIN, comme {rows.periods[0]}:"
+            f"{rows.periods[-1]}",
+            en=f"{option}: « {text[:40]} » is written FROM:UNTIL, as {rows.periods[0]}:"
+            f"{rows.periods[-1]}",
+        )
+    return _period(first, option, rows, showing), _period(last, option, rows, showing)
+
+
+def _predictor(
+    text: str,
+    table: Table,
+    columns: tuple[str, str, str],
+    rows: LongTable,
+    showing: Showing,
+) -> tuple[LongTable, tuple[Any, Any] | None]:
+    """Rows of the column that a predictor names, and its span if it names one."""
+    name, *span = text.rsplit(":", 2)
+    if len(span) == 1 or text in table.names:
+        # A name of its own with colons in it.
+        name, span = text, []
+    unit, period, _ = columns
+    try:
+        read = long_rows(table, unit=unit, date=period, value=name)
+    except CannotMeasure as error:
+        raise showing.plain(error) from None
+    return read, _span(":".join(span), "--predictor", rows, showing) if span else None
 
 
 def _options(asked: Asked, showing: Showing) -> dict[str, Any]:

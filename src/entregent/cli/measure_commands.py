@@ -261,6 +261,20 @@ def panel(
             "synthetic control, or difference-in-differences."
         ),
     ] = "sdid",
+    predictor: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN[:FROM:UNTIL]",
+            help="Column by whose mean, over all periods before or a span, sc weighs; repeatable.",
+        ),
+    ] = None,
+    fit: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FROM:UNTIL",
+            help="Periods over which predictors must foretell the outcome; all before if left out.",
+        ),
+    ] = None,
     drop_gaps: Annotated[
         bool, typer.Option("--drop-gaps", help="Leave out controls that were not always collected.")
     ] = False,
@@ -295,6 +309,8 @@ def panel(
             solver=solver,
             level=level,
             drop_gaps=drop_gaps,
+            predictors=tuple(predictor or ()),
+            fit=fit,
         )
     )
 

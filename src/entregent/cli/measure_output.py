@@ -126,6 +126,8 @@ class Showing:
             print(title(self.language))
         print(result.sentence(self.language))
         _section("", table_lines(result.table(), self.language))
+        predictors = [each.to_dict() for each in getattr(result, "predictors", ())]
+        _section("", table_lines(predictors, self.language) if predictors else ())
         advice = getattr(result, "advice", None)
         if advice is not None:
             _section("", advice(self.language))

@@ -13,6 +13,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "age_days": ("âge (jours)", "age (days)"),
     "campaign": ("campagne", "campaign"),
     "counterfactual": ("sans la campagne", "without the campaign"),
+    "controls_mean": ("moyenne des témoins", "mean of the controls"),
     "day": ("jour", "day"),
     "days": ("jours", "days"),
     "days_counted": ("jours comptés", "days counted"),
@@ -22,6 +23,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "first_day": ("du", "from"),
     "from_day": ("du jour", "from day"),
     "high": ("haut", "high"),
+    "importance": ("importance", "importance"),
     "last_day": ("au", "to"),
     "low": ("bas", "low"),
     "mean": ("moyenne", "mean"),
@@ -29,8 +31,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "observed": ("observé", "observed"),
     "others": ("autres", "others"),
     "period": ("période", "period"),
+    "predictor": ("prédicteur", "predictor"),
     "share": ("part", "share"),
     "sustained_share": ("part restée", "sustained share"),
+    "synthetic": ("témoin synthétique", "synthetic control"),
     "to_day": ("au jour", "to day"),
     "unit": ("unité", "unit"),
     "weight": ("poids", "weight"),
@@ -62,10 +66,12 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "effective_draws": ("tirages utiles", "effective draws"),
     "false_positives": ("fausses alertes", "false alarms"),
     "false_positive_share": ("part de fausses alertes", "share of false alarms"),
+    "fit_better": ("mieux accordés", "fit better"),
     "leave_one_out": ("sans chaque témoin, tour à tour", "without each control in turn"),
     "left_out": ("retirés", "left out"),
     "level": ("niveau", "level"),
     "met_in_the_same_days": ("rencontrés les mêmes jours", "met in the same days"),
+    "other_importances": ("autres importances", "other importances"),
     "others_same_over_time": ("autres, pareils dans le temps", "others, same over time"),
     "periods": ("périodes", "periods"),
     "placebo": ("essais à blanc", "placebo record"),
@@ -77,6 +83,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "rmse": ("erreur moyenne", "mean error"),
     "share_of_others": ("part des autres", "share of the others"),
     "smallest_p": ("plus petit p", "smallest p"),
+    "starts": ("départs", "starts"),
     "sureness": ("certitude", "sureness"),
     "treated": ("traité", "treated"),
     "widened": ("élargi", "widened"),
@@ -84,7 +91,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "windows": ("fenêtres", "windows"),
     "z_rms": ("écart type des essais", "z rms"),
 }
-_SHARES: Final = frozenset(("relative", "share", "sustained_share"))
+_SHARES: Final = frozenset(("importance", "relative", "share", "sustained_share"))
 """Columns, and rows, that are shares of one."""
 _WIDEST: Final = 100
 _LONGEST: Final = 30
@@ -161,8 +168,8 @@ def _cells(
     for value, row in zip(cells, rows, strict=True):
         share = name in _SHARES or row.get("what") in _SHARES
         ends = [row[end] for end in bounds if row.get(end) is not None]
-        if share or ends:
-            # Each row may be about something else: mean, total and share.
+        if share or ends or "predictor" in row:
+            # Each row may be about something else: mean, total and share, or a predictor.
             digits = _digits([each for each in (value, *ends) if isinstance(each, float)], share)
         text = _cell(value, language, digits, share=share)
         if len(ends) == 2:

@@ -18,6 +18,8 @@ READ_EARLY: Final[dict[Language, str]] = {
     "en": "Read early: do not quote",
 }
 """The mark of a number that is read before its date."""
+USUAL: Final = AlphaSpending(spending="pocock", dependence="any")
+"""Read-outs of different windows are different questions, and the first are meant to be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +256,7 @@ def plan_read_outs(
         Of information at each, where it is known, as by `fractions_of_errors`; even steps if None,
         because each window speaks of itself and a longer wait does not make its estimate surer.
     spending
-        How the error is shared; at 95%, ``pocock`` with ``dependence="any"`` if None: read-outs of
-        different windows are different questions, and the first ones are meant to be read.
+        How the error is shared; as `USUAL` if None, at 95%.
 
     Raises
     ------
@@ -270,7 +271,7 @@ def plan_read_outs(
             f"{listed(steps, 'fr')}.",
             en=f"Read-outs count in months, later and later. Received: {listed(steps, 'en')}.",
         )
-    shares = fractions or [(place + 1) / len(steps) for place in range(len(steps))]
+    shares = fractions or _even(len(steps))
     if len(shares) != len(steps):
         raise CannotMeasure(
             "bad_fractions",
@@ -279,7 +280,7 @@ def plan_read_outs(
             en=f"There are {len(steps)} read-outs and {len(shares)} fractions of information. "
             "Give as many of both.",
         )
-    rule = spending or AlphaSpending(spending="pocock", dependence="any")
+    rule = spending or USUAL
     looks = rule.looks(shares)
     read_outs = tuple(
         PlannedReadOut(
@@ -301,6 +302,29 @@ def plan_read_outs(
             method=f"alpha spending, {rule.spending}, dependence {rule.dependence}",
         ),
     )
+
+
+def level_of(read_out: int, count: int) -> float:
+    """Level of one of some planned read-outs, which together hold at 95% (see `plan_read_outs`).
+
+    Parameters
+    ----------
+    read_out
+        Its number by date, from 0.
+    count
+        How many are planned, at least 1.
+
+    Raises
+    ------
+    CannotMeasure
+        ``too_many_looks``.
+    """
+    return USUAL.looks(_even(count))[read_out].level
+
+
+def _even(count: int) -> list[float]:
+    """Fractions of information, where each window speaks of itself."""
+    return [(place + 1) / count for place in range(count)]
 
 
 def _months_after(day: date, months: int) -> date:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from entregent.measurement.results import Interval, Language
-from entregent.measurement.words import NO_BREAK, between, number, with_bounds
+from entregent.measurement.words import NO_BREAK, between, number, percent, with_bounds
 
 if TYPE_CHECKING:
     from entregent.measurement.boosts import BoostResult
@@ -35,6 +35,54 @@ def verdict_sentence(result: "BoostResult", language: Language) -> str:
     """
     told = _FRENCH if language == "fr" else _ENGLISH
     return told[result.verdict](result)
+
+
+def level_sentence(level: float, read_outs: int, language: Language) -> str:
+    """The level of an interval, and why it is that.
+
+    Parameters
+    ----------
+    level
+        Between 0 and 1, both excluded.
+    read_outs
+        How many are planned, right together 95 times in 100; 0 for none.
+    language
+        ``fr`` or ``en``.
+    """
+    told = level_in_words(level, language)
+    if language == "fr":
+        planned = f"le plan prévoit {read_outs} lectures, ensemble justes 95 fois sur 100"
+        if read_outs < 2:
+            planned = "le plan prévoit 1 lecture, juste 95 fois sur 100"
+        if not read_outs:
+            planned = "aucune lecture n'était prévue d'avance"
+        return f"Fourchette à {told}{NO_BREAK}: {planned}."
+    planned = f"{read_outs} read-outs are planned, together right 95 times in 100"
+    if read_outs < 2:
+        planned = "1 read-out is planned, right 95 times in 100"
+    if not read_outs:
+        planned = "no read-out was planned beforehand"
+    return f"Interval at {told}: {planned}."
+
+
+def level_in_words(level: float, language: Language) -> str:
+    """A level: « 98,7 % » or ``98.7%``."""
+    return percent(_short_of_sure(level), language, level_digits(level))
+
+
+def times_in_100(level: float, language: Language) -> str:
+    """How often an interval of a level is right: « 98,7 » or ``98.7``."""
+    return number(100 * _short_of_sure(level), language, level_digits(level))
+
+
+def level_digits(share: float) -> int:
+    """Decimals of a level, or of what it leaves, in percent: none where that is whole."""
+    return 0 if abs(100 * share - round(100 * share)) < 1e-6 else 1
+
+
+def _short_of_sure(level: float) -> float:
+    """No level is told as 100%."""
+    return min(level, 0.999)
 
 
 def _of(interval: Interval, language: Language) -> str:

@@ -4,7 +4,8 @@ from entregent.measurement.panel.data import Panel
 from entregent.measurement.panel.effect import panel_effect
 from entregent.measurement.panel.estimators import METHODS, Method
 from entregent.measurement.panel.markets import Design, MarketPlan, design_markets
-from entregent.measurement.panel.result import PanelResult, PeriodEffect
+from entregent.measurement.panel.predictors import Predictor, predictor_effect
+from entregent.measurement.panel.result import PanelResult, PeriodEffect, PredictorRow
 from entregent.measurement.panel.staggered import (
     EventTime,
     GroupTime,
@@ -23,9 +24,12 @@ __all__ = [
     "Panel",
     "PanelResult",
     "PeriodEffect",
+    "Predictor",
+    "PredictorRow",
     "StaggeredPanel",
     "StaggeredResult",
     "design_markets",
     "group_time_effects",
     "panel_effect",
+    "predictor_effect",
 ]

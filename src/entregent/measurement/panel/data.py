@@ -91,7 +91,7 @@ class Panel:
         try:
             time = sum(bool(each < start) for each in times)
         except TypeError:
-            _refuse_mixed(start, times[0])
+            refuse_mixed(start, times[0])
         if drop_gaps:
             gaps = np.isnan(outcomes).sum(axis=1)
             keep = [i for i, name in enumerate(names) if not gaps[i] or name in chosen]
@@ -199,7 +199,7 @@ def wide(
     try:
         order: list[_P] = sorted(set(times))
     except TypeError:
-        _refuse_mixed(times[0], _unlike(times))
+        refuse_mixed(times[0], _unlike(times))
     rows = {name: i for i, name in enumerate(sorted(set(names)))}
     columns = {each: i for i, each in enumerate(order)}
     _refuse_sparse(len(names), rows, order)
@@ -312,7 +312,8 @@ def _unlike(periods: Sequence[Any]) -> Any:
     return periods[-1]
 
 
-def _refuse_mixed(one: Any, other: Any) -> NoReturn:
+def refuse_mixed(one: Any, other: Any) -> NoReturn:
+    """Refuse two periods that do not compare."""
     raise CannotMeasure(
         "mixed_periods",
         fr=f"Les périodes ne se comparent pas entre elles : {one!r} et {other!r}. "

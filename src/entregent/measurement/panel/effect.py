@@ -112,15 +112,15 @@ def panel_effect(
         origin=Origin(
             estimand="mean effect per treated unit and period after the start",
             unit=panel.unit,
-            first_day=_day(days[0]) if days else None,
-            last_day=_day(days[-1]) if days else None,
+            first_day=day_of(days[0]) if days else None,
+            last_day=day_of(days[-1]) if days else None,
             method=f"{_NAMES[chosen]}, moving-block conformal test refitted under the null",
             checks=(
                 _fit_check(found, treated, before),
                 _placebo_check(chosen, controls, treated, before, len(panel.treated_units), level),
                 _leave_one_out_check(chosen, controls, treated, before, tuning, found),
                 _blocks_check(tested, smallest_p(before, treated.size - before), level),
-                *_spacing_check(panel),
+                *spacing_check(panel),
             ),
         ),
     )
@@ -134,12 +134,7 @@ def _checked(panel: Panel, method: str, level: float, solver: str) -> tuple[Meth
             fr=f"Méthode inconnue : {method}, {solver}. Choisissez parmi {', '.join(METHODS)}.",
             en=f"Unknown method: {method}, {solver}. Choose one of {', '.join(METHODS)}.",
         )
-    if not 0 < level < 1:
-        raise CannotMeasure(
-            "bad_level",
-            fr=f"Le niveau doit se trouver entre 0 et 1 : {level}.",
-            en=f"The level must lie between 0 and 1: {level}.",
-        )
+    refuse_level(level)
     count = len(panel.periods)
     least = smallest_p(panel.treatment_time, count - panel.treatment_time)
     if least > 1 - level + 1e-12:
@@ -279,7 +274,17 @@ def _blocks_check(tested: Tested, least: float, level: float) -> Check:
     )
 
 
-def _spacing_check(panel: Panel) -> tuple[Check, ...]:
+def refuse_level(level: float) -> None:
+    """Refuse a level of intervals that is none."""
+    if not 0 < level < 1:
+        raise CannotMeasure(
+            "bad_level",
+            fr=f"Le niveau doit se trouver entre 0 et 1 : {level}.",
+            en=f"The level must lie between 0 and 1: {level}.",
+        )
+
+
+def spacing_check(panel: Panel) -> tuple[Check, ...]:
     """Dates further apart than their neighbours: whole periods may be missing for everybody."""
     days = [each.toordinal() for each in panel.periods if isinstance(each, date)]
     steps = np.diff(days)
@@ -291,7 +296,8 @@ def _spacing_check(panel: Panel) -> tuple[Check, ...]:
     return (Check("even_periods", outcome, {"usual_days": usual, "gaps": float(wide)}),)
 
 
-def _day(when: date) -> date:
+def day_of(when: date) -> date:
+    """The day of a date that may have a time."""
     return when.date() if isinstance(when, datetime) else when
 
 

@@ -90,7 +90,7 @@ class Weigher:
         if method in LEVELLED:
             centred = centred - centred.mean(axis=1, keepdims=True)
         self._centred = centred
-        self._gram = _steady(centred @ centred.T, controls.shape[1] * tuning.unit_ridge)
+        self._gram = steady(centred @ centred.T, controls.shape[1] * tuning.unit_ridge)
         self._augment = _ridge_operator(centred, tuning.outcome_ridge) if method == "ascm" else None
         self._last: Floats | None = None
 
@@ -188,7 +188,7 @@ class TimeWeigher:
     def __init__(self, controls: Floats, tuning: Tuning) -> None:
         centred = controls - controls.mean(axis=0)
         self._plain = centred.T @ centred
-        self._gram = _steady(self._plain, controls.shape[0] * tuning.time_ridge)
+        self._gram = steady(self._plain, controls.shape[0] * tuning.time_ridge)
         self._last: Floats | None = None
 
     def weights(self, window: Positions, pool: Positions | None = None) -> Floats:
@@ -256,7 +256,7 @@ def _outcome_ridge(controls: Floats, treated: Floats, count: int = 21) -> float:
     for row, held_out in enumerate(tried):
         others = np.arange(periods) != held_out
         part, goal = centred[:, others], rest[others]
-        weights = simplex_minimum(_steady(part @ part.T, 0.0), part @ goal, start=last)
+        weights = simplex_minimum(steady(part @ part.T, 0.0), part @ goal, start=last)
         last = weights
         turned, stretched = _turned(part, goal - weights @ part)
         shrunk = stretched[1][:, None] / (stretched[0][:, None] + penalties)
@@ -294,7 +294,7 @@ def _ridge_operator(centred: Floats, penalty: float) -> Floats:
     return operator.astype(np.float64, copy=False)
 
 
-def _steady(gram: Floats, ridge: float) -> Floats:
+def steady(gram: Floats, ridge: float) -> Floats:
     """A Gram matrix with its ridge, and at least the one that makes the minimum unique."""
     size = gram.shape[0]
     least = STEADY * max(float(np.trace(gram)) / size, 1e-300)

@@ -61,6 +61,38 @@ class PeriodEffect:
 
 
 @dataclass(frozen=True, slots=True)
+class PredictorRow:
+    """One predictor: how near the synthetic control came to the treated unit.
+
+    Attributes
+    ----------
+    predictor
+        Its name.
+    importance
+        Share of it in the choice of the weights; the importances sum to one. Others may give the
+        same weights: it is no measure of how much the predictor matters in the world.
+    treated, synthetic, controls_mean
+        Of the treated unit, of the weighted controls and of all controls alike, in its own unit.
+    """
+
+    predictor: str
+    importance: float
+    treated: float
+    synthetic: float
+    controls_mean: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {
+            "predictor": self.predictor,
+            "importance": self.importance,
+            "treated": self.treated,
+            "synthetic": self.synthetic,
+            "controls_mean": self.controls_mean,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class PanelResult:
     """Effect on the treated units, a mean per unit and period after the start.
 
@@ -73,7 +105,8 @@ class PanelResult:
         bounds leave out zero.
     smallest_p
         The smallest that this test can give: one divided by the number of periods, or two
-        where as many come before the start as after.
+        where as many come before the start as after. With predictors, one divided by the number of
+        units.
     method
         One of `METHODS`.
     treated_units
@@ -88,6 +121,8 @@ class PanelResult:
         The periods before it.
     origin
         Estimand, window, method and checks.
+    predictors
+        One row for each predictor; empty without predictors.
     """
 
     effect: Interval
@@ -100,6 +135,7 @@ class PanelResult:
     per_period: tuple[PeriodEffect, ...]
     past: tuple[PeriodEffect, ...]
     origin: Origin
+    predictors: tuple[PredictorRow, ...] = ()
 
     @property
     def total(self) -> Interval:
@@ -126,6 +162,7 @@ class PanelResult:
             "smallest_p": self.smallest_p,
             "method": self.method,
             "treated_units": list(self.treated_units),
+            "predictors": [each.to_dict() for each in self.predictors],
             "origin": self.origin.to_dict(),
         }
 
