@@ -29,8 +29,8 @@ def at(minute: int) -> datetime:
 class RecordBook:
     """Lands, admits and keeps, one batch at a time."""
 
-    def __init__(self, root: Path) -> None:
-        self.lake = Lake(root)
+    def __init__(self, root: Path | Lake) -> None:
+        self.lake = root if isinstance(root, Lake) else Lake(root)
         self.lake.create()
         self.number = 0
 

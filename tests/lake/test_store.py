@@ -15,6 +15,7 @@ from entregent.lake.record import Record, read
 from entregent.lake.rows import Landing
 from entregent.lake.schema import SCHEMA_VERSION, TABLES
 from entregent.lake.store import KEEPER, Lake
+from entregent.lake.tidying import merge_small
 from entregent.vocabulary import Account, Activity, Point
 from tests.lake.record_book import RecordBook, account_key, at, create, delete, told, update
 
@@ -194,7 +195,8 @@ def keep_people(book: RecordBook) -> None:
 
 def test_the_logs_hold_keys_and_times_and_no_word_of_a_person(book: RecordBook) -> None:
     keep_people(book)
-    book.lake.compact(vacuum_hours=0)
+    for name in TABLES:
+        merge_small(book.lake, name, vacuum_hours=0)
     logs = [path for path in book.lake.root.glob("*/_delta_log/*") if path.suffix == ".json"]
     assert {path.parent.parent.name for path in logs} == set(TABLES)
     said = "".join(path.read_text() for path in logs)
@@ -218,7 +220,7 @@ def test_compaction_keeps_every_row_in_fewer_files(book: RecordBook) -> None:
         book.keep(create(minute, f"note {minute}", note=f"https://battures.example/n/{minute}"))
     book.keep(update(60, "corrigé", note="https://battures.example/n/0"))
     before, last = book.present(), version(book.lake)
-    removed = book.lake.compact(vacuum_hours=0)
+    removed = {name: merge_small(book.lake, name, vacuum_hours=0) for name in TABLES}
     assert removed["activities"] == 5
     assert list(Path(book.lake.path("activities")).glob("month=*/*.parquet")) != []
     table = book.lake.open("activities")
@@ -237,7 +239,7 @@ def test_who_reads_while_files_are_merged_away_sees_everything(book: RecordBook)
         record = Record(book.lake, {})
         if not opened:
             # Between opening and asking: the files this look knows are gone.
-            book.lake.compact(vacuum_hours=0)
+            merge_small(book.lake, "activities", vacuum_hours=0)
         opened.append(record)
         return record
 

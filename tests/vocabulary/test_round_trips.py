@@ -25,7 +25,8 @@ from entregent.vocabulary.activity import ACTIVITY_TYPES, OUR_TYPES
 
 NOW = datetime(2026, 1, 30, 12, tzinfo=UTC)
 
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+# No NUL: it is left out where a text is read.
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 words = st.text("abcdefgh.éœ~-", min_size=1, max_size=8)
 uris = st.builds(
     lambda scheme, host, path: f"{scheme}:{host}/{path}",

@@ -9,12 +9,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from entregent.lake.effects import effects_of
+from entregent.lake.forgotten import ForgottenKeys, without_forgotten
+from entregent.lake.known import UNKNOWN
 from entregent.lake.record import Record
-from entregent.lake.rows import LANDED_SCHEMAS, effect_row
-from entregent.lake.schema import SUPERSEDED, TABLES
+from entregent.lake.rows import LANDED_SCHEMAS
+from entregent.lake.schema import KEPT_BESIDE, TABLES, conformed
+
+_BY_KEY = ("accounts", "series", "aliases", "marks", "links")
+"""Tables whose rows are known by their key alone."""
 
 
 @dataclass
@@ -52,7 +60,11 @@ class Admitted:
         }
 
 
-def admit(chunks: Sequence[Mapping[str, pa.Table]], record: Record) -> Admitted:
+def admit(
+    chunks: Sequence[Mapping[str, pa.Table]],
+    record: Record,
+    forgotten: ForgottenKeys | None = None,
+) -> Admitted:
     """Decide what of some landed chunks is new.
 
     Parameters
@@ -61,28 +73,38 @@ def admit(chunks: Sequence[Mapping[str, pa.Table]], record: Record) -> Admitted:
         Landed rows by table, in the order in which they were landed.
     record
         What is known so far: the lake and the batches that wait for it.
+    forgotten
+        Whom and what never to take in again; it counts as known.
     """
-    landed = {name: _concat(chunks, name) for name in LANDED_SCHEMAS}
     counts = [Counts() for _ in chunks]
+    if forgotten:
+        left = [without_forgotten(chunk, forgotten) for chunk in chunks]
+        counts = [Counts(known=dropped) for _, dropped in left]
+        chunks = [tables for tables, _ in left]
+    landed = {name: _concat(chunks, name) for name in LANDED_SCHEMAS}
     connection = record.connection
-    for name, rows in landed.items():
-        connection.register(f"landed_{name}", rows)
-    fresh = _fresh_activities(connection)
     activities = landed["activities"]
+    is_known = record.months_of(activities["key"].to_numpy()) != UNKNOWN
+    fresh = _fresh_activities(activities, is_known)
     admitted = activities.filter(fresh)
     _count_activities(activities, fresh, counts)
-    effects = _effects(connection, landed["superseded"], fresh, activities)
+    effects = effects_of(record, landed["superseded"], activities, is_known, fresh)
+    for name in _BY_KEY:
+        connection.register(f"landed_{name}", landed[name])
     series = _fresh_series(connection, landed["series"], counts)
     accounts = _fresh_accounts(connection, landed["accounts"], counts)
     tables = {
-        "activities": _as_table(admitted, "activities"),
+        "activities": admitted.select([*TABLES["activities"].schema.names, *KEPT_BESIDE]),
         "superseded": effects,
         "raw": _raw_of(landed["raw"], admitted),
         "accounts": accounts,
         "series": series,
-        "aliases": _as_table(_unseen(connection, "aliases", landed["aliases"]), "aliases"),
+        **{
+            name: _as_table(_unseen(connection, name, landed[name]), name)
+            for name in ("aliases", "marks", "links")
+        },
     }
-    for name in LANDED_SCHEMAS:
+    for name in _BY_KEY:
         connection.unregister(f"landed_{name}")
     return Admitted({name: rows for name, rows in tables.items() if len(rows)}, counts)
 
@@ -93,136 +115,74 @@ def _concat(chunks: Sequence[Mapping[str, pa.Table]], name: str) -> pa.Table:
     for index, tables in enumerate(chunks):
         rows = tables.get(name)
         if rows is not None:
+            rows = conformed(rows, schema)
             parts.append(rows.append_column("chunk", pa.array([index] * len(rows), pa.int64())))
     whole = pa.concat_tables(parts)
-    return whole.append_column("row", pa.array(range(len(whole)), pa.int64()))
+    return whole.append_column("row", pa.array(np.arange(len(whole))))
 
 
-def _fresh_activities(connection: duckdb.DuckDBPyConnection) -> pa.ChunkedArray:
+def _fresh_activities(activities: pa.Table, is_known: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which landed rows are the first with their key, here and in the record."""
-    return connection.sql(
-        """
-        SELECT known.key IS NULL
-               AND row_number() OVER (
-                   PARTITION BY landed.key ORDER BY landed.derived, landed.row) = 1 AS fresh
-        FROM landed_activities landed
-        LEFT JOIN (SELECT DISTINCT key FROM activities
-                   WHERE key IN (SELECT key FROM landed_activities)) known USING (key)
-        ORDER BY landed.row
-        """
-    ).to_arrow_table()["fresh"]
+    keys, derived = activities["key"].to_numpy(), activities["derived"].to_numpy()
+    order = np.lexsort((derived, keys))
+    first = np.ones(len(keys), dtype=bool)
+    first[1:] = keys[order][1:] != keys[order][:-1]
+    fresh = np.zeros(len(keys), dtype=bool)
+    fresh[order] = first
+    return fresh & ~is_known
 
 
-def _count_activities(activities: pa.Table, fresh: pa.ChunkedArray, counts: list[Counts]) -> None:
+def _count_activities(activities: pa.Table, fresh: NDArray[np.bool_], counts: list[Counts]) -> None:
     """Count items, not rows: an edited post is one item although it makes two rows."""
-    outcome: dict[tuple[int, int, int], str] = {}
-    columns = ("chunk", "item", "object_key", "type", "derived")
-    told = zip(*(activities[name].to_pylist() for name in columns), fresh.to_pylist(), strict=True)
-    for row, (chunk, item, subject, kind, derived, is_fresh) in enumerate(told):
-        if derived:
-            post = (chunk, item, subject)
-            if is_fresh and outcome.get(post) == "known":
-                counts[chunk].known -= 1
-                counts[chunk].updated += 1
-                outcome[post] = "updated"
-            continue
-        verdict = _WORDS.get(kind, "new") if is_fresh else "known"
-        setattr(counts[chunk], verdict, getattr(counts[chunk], verdict) + 1)
-        if kind == "Create":
-            outcome[chunk, item, subject if subject is not None else -row] = verdict
-
-
-_WORDS = {"Update": "updated", "Delete": "deleted"}
-
-
-def _effects(
-    connection: duckdb.DuckDBPyConnection,
-    landed: pa.Table,
-    fresh: pa.ChunkedArray,
-    activities: pa.Table,
-) -> pa.Table:
-    """Rows of `superseded`: those told, and those that follow from what is known."""
-    connection.register("fresh_rows", pa.table({"row": activities["row"], "fresh": fresh}))
-    connection.execute("CREATE OR REPLACE TEMP TABLE told AS " + _TOLD)
-    # An undoing that knew only the id of what it undoes: say it again of that activity's key.
-    connection.execute(_RESOLVED)
-    again = connection.sql(_AGAIN).to_arrow_table().to_pylist()
-    rows = [
-        effect_row(row["key"], "relation", "done", row["version"], row["key"], row["told_of"])
-        for row in again
-    ]
-    found = connection.sql(
-        """
-        SELECT DISTINCT ON (subject, scope, state, rank) subject, scope, state, rank, version, key,
-               told_of
-        FROM told t
-        WHERE NOT EXISTS (SELECT 1 FROM superseded s WHERE s.subject = t.subject
-                          AND s.scope = t.scope AND s.state = t.state AND s.rank = t.rank)
-        """
-    ).to_arrow_table()
-    connection.unregister("fresh_rows")
-    # Whoever asks this look next finds its tables alone.
-    connection.execute("DROP TABLE told")
-    schema = SUPERSEDED.schema
-    told = _with_column(found, "batch", pa.array([0] * len(found), pa.int64()))
-    done = schema.empty_table()
-    if rows:
-        done = pa.table([list(column) for column in zip(*rows, strict=True)], schema=schema)
-    return pa.concat_tables([told.select(schema.names).cast(schema), done])
-
-
-# What a repeated activity says counts only if its origin dated it: otherwise reading the same file
-# twice would take back, or do again, something that was settled in between.
-_TOLD = """
-    SELECT subject, scope, state, rank, version, key, told_of FROM landed_superseded
-    WHERE dated OR key IN (SELECT l.key FROM landed_activities l JOIN fresh_rows USING (row)
-                           WHERE fresh)
-"""
-
-_RESOLVED = """
-    INSERT INTO told
-    SELECT relation.key, 'relation', u.state, u.rank, u.version, u.key, u.told_of
-    FROM (SELECT * FROM told UNION ALL
-          SELECT subject, scope, state, rank, version, key, told_of FROM superseded) u
-    JOIN (SELECT key, id_key FROM landed_activities
-          UNION
-          SELECT a.key, t.told_of AS id_key
-          FROM told t JOIN landed_activities l ON l.key = t.key
-          JOIN activities a ON a.id = l.object_id
-          WHERE t.subject = t.told_of) relation
-      ON relation.id_key = u.subject AND relation.key <> u.subject
-    WHERE u.scope = 'relation' AND u.state = 'undone'
-"""
-
-_AGAIN = """
-    WITH kept AS (
-        SELECT a.key, max(coalesce(a.published, a.received_at)) AS version
-        FROM activities a WHERE a.key IN (SELECT key FROM landed_activities) GROUP BY a.key
-    ), earlier AS (
-        SELECT l.key, coalesce(k.version, l.version) AS version
-        FROM landed_activities l LEFT JOIN kept k USING (key)
-        QUALIFY row_number() OVER (PARTITION BY l.key ORDER BY l.row) = 1
-    ), undone AS (
-        SELECT subject, max(version) AS version, list(told_of) AS ids
-        FROM (SELECT * EXCLUDE (batch) FROM superseded UNION ALL BY NAME SELECT * FROM told)
-        WHERE scope = 'relation' GROUP BY subject
+    chunks = activities["chunk"].to_numpy()
+    derived = activities["derived"].to_numpy()
+    kinds = activities["type"]
+    updates, deletes = (
+        pc.equal(kinds, name).to_numpy().astype(bool) for name in ("Update", "Delete")
     )
-    SELECT l.key, max(l.version) AS version, max(l.id_key) AS told_of
-    FROM landed_activities l
-    JOIN earlier e ON e.key = l.key
-    LEFT JOIN undone u ON u.subject = l.key
-    WHERE l.id_key IS NOT NULL
-      AND ((l.dated AND l.version > greatest(coalesce(u.version, e.version), e.version))
-           OR (NOT l.dated AND u.version IS NOT NULL AND NOT list_contains(u.ids, l.id_key)
-               AND NOT EXISTS (SELECT 1 FROM activities k WHERE k.key = l.key AND k.id = l.id)))
-    GROUP BY l.key
-"""
+    told = ~derived
+    for name, chosen in (
+        ("updated", told & fresh & updates),
+        ("deleted", told & fresh & deletes),
+        ("new", told & fresh & ~updates & ~deletes),
+        ("known", told & ~fresh),
+    ):
+        found = np.bincount(chunks[chosen], minlength=len(counts))
+        for place in np.flatnonzero(found).tolist():
+            setattr(counts[place], name, getattr(counts[place], name) + int(found[place]))
+    _count_edits(activities, fresh, derived, counts)
+
+
+def _count_edits(
+    activities: pa.Table,
+    fresh: NDArray[np.bool_],
+    derived: NDArray[np.bool_],
+    counts: list[Counts],
+) -> None:
+    """A known post with a version that is new counts as updated."""
+    edited = derived & fresh
+    if not edited.any():
+        return
+    known = ~derived & ~fresh & pc.equal(activities["type"], "Create").to_numpy().astype(bool)
+    columns = ("chunk", "item", "object_key")
+    posts, edits = (
+        zip(*(activities.filter(chosen)[name].to_pylist() for name in columns), strict=True)
+        for chosen in (known, edited)
+    )
+    left = set(posts)
+    for post in edits:
+        if post in left:
+            left.discard(post)
+            counts[post[0]].known -= 1
+            counts[post[0]].updated += 1
 
 
 def _fresh_series(
     connection: duckdb.DuckDBPyConnection, landed: pa.Table, counts: list[Counts]
 ) -> pa.Table:
     """Points that tell something: a new one, or another value than the newest told."""
+    if not len(landed):
+        return _as_table(landed, "series")
     values: dict[int, float] = dict(
         connection.execute(
             "SELECT key, arg_max(value, received_at) FROM series "
@@ -265,7 +225,8 @@ def _unseen(connection: duckdb.DuckDBPyConnection, name: str, landed: pa.Table) 
         return landed
     rows = connection.sql(
         f"SELECT min(row) AS row FROM landed_{name} "  # noqa: S608 (names are our own)
-        f"WHERE key NOT IN (SELECT key FROM {name}) GROUP BY key ORDER BY row"
+        f"WHERE key NOT IN (SELECT key FROM {name} WHERE key IN (SELECT key FROM landed_{name})) "
+        "GROUP BY key ORDER BY row"
     ).to_arrow_table()["row"]
     return landed.take(rows)
 

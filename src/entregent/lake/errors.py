@@ -11,3 +11,7 @@ class NewerLake(LakeError):
 
 class LostRace(LakeError):
     """Somebody else wrote to a table while we were about to: our claim on it is gone."""
+
+
+class FilesGone(LakeError):
+    """A file of the snapshot was merged away and removed: a new look finds what took its place."""

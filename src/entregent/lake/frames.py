@@ -7,7 +7,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.ipc
 
-_OPTIONS = pyarrow.ipc.IpcWriteOptions(compression="zstd")
+_OPTIONS = pyarrow.ipc.IpcWriteOptions(compression="lz4")
 
 
 def pack(tables: Mapping[str, pa.Table]) -> bytes:

@@ -31,6 +31,11 @@ def activity_key(activity: Activity) -> int:
     return id_key(activity.id)
 
 
+def created_key(subject: int) -> int:
+    """Key of the `Create` of an object, by the object's key."""
+    return subject ^ _OF_OBJECT["Create"]
+
+
 def relation_key(kind: str, actor: str, target: str, content: str | None) -> int:
     """Key of a like, share, follow or block; an emoji makes a reaction of its own."""
     return key64(kind, actor, target, content or "")

@@ -16,10 +16,12 @@ from entregent.lake.schema import (
     ALIASES,
     LANDED_ACTIVITIES,
     LANDED_SUPERSEDED,
+    LINKS,
+    MARKS,
     RAW,
     SERIES,
 )
-from entregent.vocabulary import Account, Activity, Object, Point, format_time, key64
+from entregent.vocabulary import PUBLIC, Account, Activity, Object, Point, format_time, key64
 from entregent.vocabulary.activity import RELATIONS
 
 AccountKey = Callable[[str], int]
@@ -175,6 +177,9 @@ class Landing:
                 activity.retain_until,
                 ref,
                 0,
+                keys.object_key(about.in_reply_to) if about.in_reply_to is not None else None,
+                keys.object_key(about.context) if about.context is not None else None,
+                self._named(activity, about),
                 version,
                 activity.published is not None,
                 derived,
@@ -185,6 +190,13 @@ class Landing:
         self.size += len(about.content or "") + 200
         if activity.type in _CHANGES:
             self._add_effect(activity, about, key, version)
+
+    def _named(self, activity: Activity, about: Object) -> list[int] | None:
+        """Keys of the accounts that an activity is addressed to, or mentions."""
+        mentioned = (tag.href for tag in about.tag if tag.type == "Mention" and tag.href)
+        uris = dict.fromkeys((*activity.to, *activity.cc, *mentioned))
+        found = [self.account_key(uri) for uri in uris if not _is_collection(uri)]
+        return found or None
 
     def _add_effect(self, activity: Activity, about: Object, key: int, version: datetime) -> None:
         """Note what an edit, a deletion or an undoing changes of something else."""
@@ -236,6 +248,8 @@ LANDED_SCHEMAS: dict[str, pa.Schema] = {
     "accounts": ACCOUNTS.schema,
     "series": SERIES.schema,
     "aliases": ALIASES.schema,
+    "marks": MARKS.schema,
+    "links": LINKS.schema,
 }
 
 
@@ -252,6 +266,11 @@ def rank(version: datetime, *, final: bool) -> int:
     since = version - datetime(1970, 1, 1, tzinfo=UTC)
     micros = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
     return 2 * micros + final
+
+
+def _is_collection(uri: str) -> bool:
+    """Whether an address stands for many at once, as the public or somebody's followers do."""
+    return uri == PUBLIC or uri.endswith(("/followers", "/following"))
 
 
 def _point_row(point: Point) -> tuple[object, ...]:

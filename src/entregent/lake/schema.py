@@ -5,11 +5,15 @@ from typing import Final
 
 import pyarrow as pa
 
-SCHEMA_VERSION: Final = 2
+# The system's allocator gives memory back after a batch; Arrow's own keeps a hundred megabytes.
+pa.set_memory_pool(pa.system_memory_pool())
+
+SCHEMA_VERSION: Final = 3
 """Raised by one whenever a column or a table is added."""
 
 TIME: Final = pa.timestamp("us", tz="UTC")
 _TEXTS: Final = pa.list_(pa.field("element", pa.string()))
+_KEYS: Final = pa.list_(pa.field("element", pa.int64()))
 
 
 @dataclass(frozen=True)
@@ -27,18 +31,28 @@ class LakeTable:
     statistics
         Columns whose smallest and largest value may stand in the log: keys and times only, so
         that no word of a person ever does.
+    sorted_by
+        Key by which compaction sorts: rows of one account, or of one thing, lie together, so that
+        the statistics leave all other files out.
     """
 
     name: str
     schema: pa.Schema
     partition_by: tuple[str, ...]
     statistics: tuple[str, ...]
+    sorted_by: str
 
 
 def _table(
-    name: str, columns: dict[str, pa.DataType], *, by: tuple[str, ...] = (), seen: str
+    name: str,
+    columns: dict[str, pa.DataType],
+    *,
+    by: tuple[str, ...] = (),
+    seen: str,
+    sorted_by: str,
 ) -> LakeTable:
-    return LakeTable(name, pa.schema(list(columns.items())), by, tuple(seen.split()))
+    schema = pa.schema(list(columns.items()))
+    return LakeTable(name, schema, by, tuple(seen.split()), sorted_by)
 
 
 ACTIVITIES: Final = _table(
@@ -82,9 +96,14 @@ ACTIVITIES: Final = _table(
         "retain_until": TIME,
         "raw_ref": pa.int64(),
         "batch": pa.int64(),
+        # Since schema 3; NULL in older rows.
+        "reply_key": pa.int64(),  # object_key of what it answers
+        "thread_key": pa.int64(),  # object_key of its context
+        "named_keys": _KEYS,  # accounts addressed or mentioned, as in actor_key
     },
     by=("month",),
     seen="key object_key actor_key published received_at batch",
+    sorted_by="actor_key",
 )
 
 SUPERSEDED: Final = _table(
@@ -100,6 +119,7 @@ SUPERSEDED: Final = _table(
         "batch": pa.int64(),
     },
     seen="subject rank version batch",
+    sorted_by="subject",
 )
 
 RAW: Final = _table(
@@ -116,6 +136,7 @@ RAW: Final = _table(
     },
     by=("month",),
     seen="ref received_at retain_until batch",
+    sorted_by="ref",
 )
 
 ACCOUNTS: Final = _table(
@@ -136,6 +157,7 @@ ACCOUNTS: Final = _table(
         "batch": pa.int64(),
     },
     seen="key account_key received_at batch",
+    sorted_by="account_key",
 )
 
 SERIES: Final = _table(
@@ -153,6 +175,7 @@ SERIES: Final = _table(
         "batch": pa.int64(),
     },
     seen="key at received_at batch",
+    sorted_by="key",
 )
 
 ALIASES: Final = _table(
@@ -164,6 +187,7 @@ ALIASES: Final = _table(
         "batch": pa.int64(),
     },
     seen="key batch",
+    sorted_by="key",
 )
 
 LABELS: Final = _table(
@@ -179,14 +203,63 @@ LABELS: Final = _table(
         "intents": _TEXTS,
         "engine": pa.string(),
         "batch": pa.int64(),
+        # Since schema 3; NULL in older rows.
+        "actor_key": pa.int64(),  # who wrote the text
+        "folded": pa.string(),  # its words, as saved queries meet them: people's words still
     },
-    seen="key object_key at batch",
+    seen="key object_key at batch actor_key",
+    sorted_by="actor_key",
+)
+
+MARKS: Final = _table(
+    "marks",
+    {
+        "key": pa.int64(),  # of activity, dimension and value
+        "activity_key": pa.int64(),
+        "object_key": pa.int64(),
+        "dimension": pa.string(),  # campaign, query, function
+        "value": pa.string(),  # its slug
+        "at": TIME,  # when the activity was done
+        "batch": pa.int64(),
+    },
+    seen="key activity_key object_key at batch",
+    sorted_by="activity_key",
+)
+
+LINKS: Final = _table(
+    "links",
+    {
+        "key": pa.int64(),  # of the account and the moment
+        "account_key": pa.int64(),
+        "person": pa.int64(),  # number in the working set; NULL: belongs to nobody we know
+        "publics": _TEXTS,
+        "may_profile": pa.bool_(),  # a consent to a profile holds
+        "rank": pa.int64(),  # microseconds of `at`: the newest counts
+        "at": TIME,
+        "batch": pa.int64(),
+    },
+    seen="key account_key person rank at batch",
+    sorted_by="account_key",
 )
 
 TABLES: Final = {
-    table.name: table for table in (ACTIVITIES, SUPERSEDED, RAW, ACCOUNTS, SERIES, ALIASES, LABELS)
+    table.name: table
+    for table in (
+        *(ACTIVITIES, SUPERSEDED, RAW, ACCOUNTS, SERIES, ALIASES, LABELS),
+        *(MARKS, LINKS),
+    )
 }
 """Every table, in the order in which the keeper appends to them."""
+
+
+def conformed(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Rows in the columns of a schema: what an older program did not know is NULL."""
+    columns = [
+        rows[field.name] if field.name in rows.schema.names else pa.nulls(len(rows), field.type)
+        for field in schema
+    ]
+    return pa.Table.from_arrays(columns, names=schema.names).cast(schema)
+
 
 LANDED_ACTIVITIES: Final = pa.schema(
     [
@@ -199,5 +272,8 @@ LANDED_ACTIVITIES: Final = pa.schema(
     ]
 )
 """Activities as they lie in the journal: their columns, and what admission needs to know."""
+
+KEPT_BESIDE: Final = ("id_key",)
+"""What a batch keeps of its activities beside their columns: what the index of keys asks for."""
 
 LANDED_SUPERSEDED: Final = pa.schema([*SUPERSEDED.schema, ("dated", pa.bool_())])

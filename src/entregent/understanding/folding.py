@@ -42,6 +42,10 @@ class Folded:
         first = self.text[self.spans[index][0]]
         return first + self.tokens[index] if first in "#@" else self.tokens[index]
 
+    def written(self) -> str:
+        """Its words in one run, a space before and after each, for engines that search text."""
+        return " ".join(("", *(self.marked(index) for index in range(len(self.tokens))), ""))
+
 
 def fold(text: str) -> Folded:
     """Cut a text into words and fold each of them.

@@ -58,13 +58,18 @@ def uri_of(value: object, where: str) -> str | None:
 
 
 def optional_text(value: object, where: str) -> str | None:
-    """Return a text of at most `LONGEST_TEXT` characters, or None where it is absent."""
+    """Return a text of at most `LONGEST_TEXT` characters, or None where it is absent.
+
+    A NUL stands for nothing that anybody wrote, and PostgreSQL keeps none: it is left out.
+    """
     if value is None:
         return None
     if not isinstance(value, str):
         raise VocabularyError(f"text was expected, not {kind_of(value)}", where)
     if len(value) > LONGEST_TEXT:
         raise VocabularyError(f"a text of more than {LONGEST_TEXT} characters", where)
+    if "\x00" in value:
+        value = value.replace("\x00", "")
     if value.isascii():
         return value
     try:
@@ -94,7 +99,7 @@ def type_name(value: object, where: str) -> str:
         raise VocabularyError("the type is missing", where)
     if value.isalpha() and len(value) <= 100 and value.isascii():
         return value
-    optional_text(value, where)
+    value = optional_text(value, where) or ""
     if ":" in value:
         for long, short in _NAMESPACES.items():
             if value.startswith(long):

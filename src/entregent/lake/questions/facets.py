@@ -1,0 +1,140 @@
+"""Facets of accounts: how often each does each kind of thing. No sum, no rank, no score.
+
+The counts are those of `entregent.people.facets`, for every account at once.
+"""
+
+from typing import TYPE_CHECKING
+
+from entregent.lake.engines.engine import Tables
+from entregent.lake.questions.asking import Asked, Question
+from entregent.lake.questions.kinds import kind_of
+from entregent.lake.questions.standing import date_of, held, newest_rows
+from entregent.people.facets import ACT_KINDS
+from entregent.vocabulary import PUBLIC
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_TEXTS = ("Note", "Article", "Page", "Question", "Video", "schema:Review")
+_RATING = r'"schema:ratingValue":([0-9]+\.?[0-9]*)'
+_BEST = r'"schema:bestRating":([0-9]+\.?[0-9]*)'
+
+
+def facets(tables: Tables, asked: Asked) -> "ir.Table":
+    """Acts of each account by facet, and months of silence."""
+    import ibis
+
+    done = held(tables, asked)
+    done = done.filter(done.actor_key.notnull() & ~done.actor_key.isin(asked.ours))
+    said = done.filter((done.type == "Create") & done.object_type.isin(_TEXTS))
+    did = done.filter(done.type != "Create")
+    acts = did.select("actor_key", "day", kind=kind_of(did))
+    for part in _acts_of_words(tables, said, asked):
+        acts = acts.union(part)
+    counted = acts.group_by("actor_key").aggregate(
+        **{
+            facet: acts.kind.isin(sorted(kinds)).ifelse(1, 0).sum()
+            for facet, kinds in ACT_KINDS.items()
+        },
+        first_day=acts.day.min(),
+    )
+    silent = _months_spoken(acts, asked)
+    rows = counted.left_join(silent, "actor_key").drop("actor_key_right")
+    until = asked.until_day or asked.today
+    first = date_of(rows.first_day)
+    # The months in which knowing began and in which it is read are not whole: they say nothing.
+    known = (until.year * 12 + until.month) - (first.year() * 12 + first.month()) - 1
+    known = ibis.ifelse(known > 0, known, 0).cast("int64")
+    return rows.select(
+        account_key=rows.actor_key,
+        **{facet: rows[facet] for facet in ACT_KINDS},
+        silence=known - rows.months.coalesce(0),
+        months_known=known,
+    )
+
+
+def _months_spoken(acts: "ir.Table", asked: Asked) -> "ir.Table":
+    """Whole months in which each account did something, between its first and the last one."""
+    until = asked.until_day or asked.today
+    date = date_of(acts.day)
+    months = acts.select("actor_key", month=(date.year() * 12 + date.month()).cast("int64"))
+    months = months.distinct()
+    first = months.group_by("actor_key").aggregate(first=months.month.min())
+    months = months.inner_join(first, "actor_key")
+    last = until.year * 12 + until.month
+    whole = months.filter((months.month > months["first"]) & (months.month < last))
+    return whole.group_by("actor_key").aggregate(months=whole.count())
+
+
+def _acts_of_words(tables: Tables, said: "ir.Table", asked: Asked) -> list["ir.Table"]:
+    """Kinds of each text: always a message, and what its intents and its rating say besides."""
+    import ibis
+
+    labels = _newest_labels(tables)
+    read = said.left_join(labels, "object_key").drop("object_key_right")
+
+    def has(intent: str) -> "ir.BooleanValue":
+        return read.intents.contains(intent).coalesce(False)
+
+    is_open = read.to.contains(PUBLIC).coalesce(False) | read.cc.contains(PUBLIC).coalesce(False)
+    authors = held(tables, Asked(today=asked.today))
+    authors = authors.filter((authors.type == "Create") & authors.actor_key.notnull())
+    authors = authors.group_by("object_key").aggregate(author=authors.actor_key.min())
+    questions = labels.filter(labels.intents.contains("question")).select("object_key")
+    asking = authors.inner_join(questions, "object_key").select("object_key", "author")
+    helped = said.inner_join(asking, said.reply_key == asking.object_key)
+    helped = helped.filter((helped.author != helped.actor_key) & ~helped.author.isin(asked.ours))
+
+    reviews = said.filter(said.object_rest.contains('"schema:reviewRating"'))
+    rating = reviews.object_rest.re_extract(_RATING, 1).nullif("").cast("float64")
+    best = reviews.object_rest.re_extract(_BEST, 1).nullif("").cast("float64").coalesce(5.0)
+    reviews = reviews.mutate(rating=rating, best=best).filter(best > 0)
+    parts = [
+        (said, "message"),
+        (read.filter(has("complaint")), "complaint"),
+        (read.filter(has("promotion")), "asked_for_code"),
+        (read.filter(has("praise") & ~has("complaint") & is_open), "praise"),
+        (helped, "helped"),
+        # From 4 out of 5 on it recommends; up to 2 out of 5 it complains.
+        (reviews.filter(reviews.rating * 5 >= reviews.best * 4), "good_review"),
+        (reviews.filter(reviews.rating * 5 <= reviews.best * 2), "bad_review"),
+    ]
+    return [rows.select("actor_key", "day", kind=ibis.literal(kind)) for rows, kind in parts]
+
+
+def _newest_labels(tables: Tables) -> "ir.Table":
+    labels = tables.table("labels").select("object_key", "at", "batch", "key", "intents")
+    newest = newest_rows(
+        labels, "object_key", [labels["at"].desc(), labels.batch.desc(), labels.key.desc()]
+    )
+    return newest.select("object_key", "intents")
+
+
+QUESTIONS = (
+    Question(
+        name="facets",
+        title={"fr": "Facettes", "en": "Facets"},
+        says={
+            "fr": "Pour chaque compte qui n'est pas à nous, combien de gestes de chaque sorte, "
+            "et combien de mois de silence. Personne n'est d'une seule sorte; il n'y a ni somme ni "
+            "rang.",
+            "en": "For each account but ours, how many acts of each kind, and how many months of "
+            "silence. Nobody is of one kind only; there is no sum and no rank. Corrections of "
+            "labels are not laid over; help is told where the answered text's key is known.",
+        },
+        columns={
+            "account_key": "key of the account",
+            "deals": "coupons, contests, codes asked for",
+            "conversation": "texts",
+            "help": "answers to somebody else's question",
+            "recommendation": "shares, praise in public, good reviews",
+            "purchases": "orders, gifts, subscriptions",
+            "complaints": "complaints, bad reviews",
+            "silence": "whole months without any act",
+            "months_known": "whole months since the first act",
+        },
+        tables=("activities", "superseded", "labels"),
+        put=facets,
+        order=("account_key",),
+    ),
+)
