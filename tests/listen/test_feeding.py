@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.utils import timezone
 
 from entregent.apps.listen.actions import (
@@ -24,6 +24,7 @@ from entregent.apps.listen.keeper import Keeper
 from entregent.apps.listen.models import LandedChunk, Source, SourceDay
 from entregent.apps.listen.queries import access_source, local_day
 from entregent.apps.organisation.models import AuditEntry, Member
+from tests.listen.failing import failing_at
 from tests.listen.feed_site import FeedSite, rss, serving
 
 if TYPE_CHECKING:
@@ -222,15 +223,9 @@ def test_the_cursor_does_not_move_when_the_items_cannot_land(
     feed: int, site: FeedSite, keeper: Keeper, exported: Export
 ) -> None:
     site.headers = {"ETag": '"v1"'}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON listen_landedchunk "
-            "BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
-        )
-    with pytest.raises(DatabaseError, match="disk is full"):
+    full = failing_at("INSERT ON listen_landedchunk", "the disk is full")
+    with full, pytest.raises(DatabaseError, match="disk is full"):
         ask_due_feeds()
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER full")
     source = Source.objects.get(pk=feed)
     assert source.cursor == {}
     assert source.last_try_at is None

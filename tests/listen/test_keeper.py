@@ -1,7 +1,6 @@
 """Rows are decided once, and then only copied: whatever breaks off, the next turn mends it."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,7 @@ from entregent.lake.store import KEEPER as LOG_NAME
 from entregent.vocabulary import Activity, Object
 from tests.lake.record_book import account_key
 from tests.listen.deeds import edit, post, write
+from tests.listen.failing import failing_at
 
 pytestmark = pytest.mark.django_db
 
@@ -77,20 +77,6 @@ def rows_of(name: str) -> int:
 def versions() -> list[int | None]:
     tables = (journal.lake().open(name) for name in ("activities", "raw"))
     return [table.transaction_version(LOG_NAME) for table in tables if table is not None]
-
-
-@contextmanager
-def failing_at(step: str) -> Iterator[None]:
-    """The database refuses one kind of write, as a full disk would at that moment."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TRIGGER stop BEFORE {step} BEGIN SELECT RAISE(ABORT, 'cut off'); END"
-        )
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TRIGGER stop")
 
 
 STEPS = [

@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from entregent.apps.listen.models import Source, SourceDay, SourceGap
 from entregent.apps.organisation.actions import record as audit
+from entregent.apps.organisation.columns import is_short
 from entregent.apps.organisation.queries import Member, NotFound
-
-LONGEST_ADDRESS = 2000
 
 
 class ListenRefused(Exception):
@@ -49,6 +48,7 @@ def add_feed(*, acting_user: Member, address: str, name: str = "") -> int:
         address=address,
         created_at=now,
         next_try_at=now,
+        rechecks=True,
     )
     audit(
         acting_user=acting_user,
@@ -137,7 +137,7 @@ def _split(address: str) -> str:
         _ = parts.port
     except ValueError:
         raise ListenRefused("bad_address") from None
-    if parts.scheme not in {"http", "https"} or not host or len(address) > LONGEST_ADDRESS:
+    if parts.scheme not in {"http", "https"} or not host or not is_short(address):
         raise ListenRefused("bad_address")
     if parts.username or parts.password:
         raise ListenRefused("bad_address")

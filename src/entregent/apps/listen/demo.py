@@ -8,8 +8,11 @@ from django.db import transaction
 from entregent.apps.listen import journal
 from entregent.apps.listen.models import Source, SourceDay, SourceGap
 from entregent.apps.listen.queries import zone_of_days
+from entregent.apps.listen.rollups import count_all_again
 from entregent.apps.organisation.actions import record as audit
 from entregent.apps.organisation.demo import is_demonstration
+from entregent.lake.key_index import KeyIndex
+from entregent.lake.rollups.store import empty
 from entregent.simulation.world import ChannelFacts, GapFacts
 
 MARK = "demo:"
@@ -76,8 +79,12 @@ def remove_channels() -> int:
         How many activities went.
     """
     gone = journal.lake().remove_source_prefix(MARK)
+    empty(journal.lake())
+    # What went may come again.
+    KeyIndex(journal.lake()).forget_all()
     with transaction.atomic():
         Source.objects.filter(slug__startswith=MARK).delete()
+        count_all_again()
         audit(
             acting_user=None,
             action="listen.sources_removed",

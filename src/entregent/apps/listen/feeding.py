@@ -42,10 +42,12 @@ def ask_due_feeds(*, limit: int = 20) -> int:
 def _claim() -> Source | None:
     """A feed that is due, claimed so that no other worker asks it too."""
     now = timezone.now()
-    free = Q(claimed_until=None) | Q(claimed_until__lte=now)
-    due = Source.objects.filter(
-        free, kind=Source.Kind.FEED, is_paused=False, next_try_at__lte=now
-    ).order_by("next_try_at")
+    # A claim longer than any, or a try that lies ahead: the clock was set back since.
+    free = Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_until__gt=now + 2 * CLAIM)
+    its_time = Q(next_try_at__lte=now) | Q(last_try_at__gt=now + CLAIM)
+    due = Source.objects.filter(free, its_time, kind=Source.Kind.FEED, is_paused=False).order_by(
+        "next_try_at"
+    )
     for source in due[:20]:
         claimed = Source.objects.filter(free, pk=source.pk).update(claimed_until=now + CLAIM)
         if claimed:

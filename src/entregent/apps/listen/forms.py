@@ -1,5 +1,7 @@
 """Forms of the sources' pages."""
 
+from typing import ClassVar
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -26,4 +28,27 @@ class FeedForm(forms.Form):
         max_length=120,
         required=False,
         help_text=_("Left empty: the name of its site."),
+    )
+
+
+class RetentionForm(forms.Form):
+    """How long something of a source is kept."""
+
+    TYPES: ClassVar = [
+        ("", _("Everything")),
+        ("Create", _("What people wrote")),
+        ("Like", _("Likes")),
+        ("Announce", _("Shares")),
+        ("Follow", _("Follows")),
+        ("View", _("Visits and scans")),
+        ("schema:BuyAction", _("Orders")),
+    ]
+
+    type = forms.ChoiceField(label=_("What"), choices=TYPES, required=False)
+    days = forms.IntegerField(
+        label=_("Days"),
+        min_value=1,
+        max_value=36_500,
+        required=False,
+        help_text=_("After it was done. Left empty: it is kept without an end."),
     )

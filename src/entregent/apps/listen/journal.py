@@ -15,16 +15,18 @@ from django.db import transaction
 from django.db.models import Min, Sum
 from django.utils import timezone
 
+from entregent.apps.listen.forgetting import forgotten_keys
 from entregent.apps.listen.models import Batch, LandedChunk
 from entregent.lake import frames
 from entregent.lake.admission import Counts, admit
+from entregent.lake.disk import Torn
 from entregent.lake.record import Record
 from entregent.lake.rows import Landing
 from entregent.lake.schema import TABLES
 from entregent.lake.store import Lake
 from entregent.networks.reading import Taken
 
-CHUNK_ROWS = 5_000
+CHUNK_ROWS = 2_000
 """Rows of one chunk, at most: its transaction stays well under 100 ms."""
 CHUNK_BYTES = 4 * 1024 * 1024
 BACKLOG_BYTES = 64 * 1024 * 1024
@@ -32,8 +34,11 @@ BACKLOG_BYTES = 64 * 1024 * 1024
 
 
 def lake() -> Lake:
-    """The lake of this instance."""
-    return Lake(Path(settings.HOME) / "lake")
+    """The lake of this instance: in its data folder, or where ENTREGENT_LAKE says."""
+    home = Path(settings.HOME)
+    if settings.LAKE:
+        return Lake(settings.LAKE, spill=home / "spill")
+    return Lake(home / "lake")
 
 
 def gather(landing: Landing, taken: Taken) -> None:
@@ -63,7 +68,7 @@ def land(
         Whether somebody will ask for the counts with `take_counts`.
     """
     body = frames.pack(tables)
-    rows = sum(len(tables[name]) for name in ("activities", "series") if name in tables)
+    rows = rows_of(tables)
     chunk = LandedChunk.objects.create(
         landed_at=timezone.now(),
         origin=origin,
@@ -74,6 +79,11 @@ def land(
         awaited=awaited,
     )
     return chunk.pk
+
+
+def rows_of(tables: Mapping[str, pa.Table]) -> int:
+    """Rows of a chunk that count: activities and points of series."""
+    return sum(len(tables[name]) for name in ("activities", "series") if name in tables)
 
 
 def backlog_bytes() -> int:
@@ -138,6 +148,14 @@ def waiting_batches(numbers: Sequence[int] | None = None) -> dict[int, dict[str,
     return {batch.number: frames.unpack(bytes(batch.body)) for batch in found.iterator(4)}
 
 
+def may_undo(found: Torn) -> bool:
+    """Whether undoing a torn commit loses nothing: it appended nothing, or what waits still."""
+    waiting = Batch.objects.all()
+    if found.batch is not None:
+        waiting = waiting.filter(number=found.batch)
+    return not found.adds_rows or waiting.exists()
+
+
 def open_record(*, memory_mb: int = 512, tables: Collection[str] = tuple(TABLES)) -> Record:
     """A look at everything that was said so far, kept or not.
 
@@ -158,7 +176,8 @@ def open_record(*, memory_mb: int = 512, tables: Collection[str] = tuple(TABLES)
     record = Record(lake(), waiting_batches(), tables=wanted, memory_mb=memory_mb)
     if chunks:
         # Against this very snapshot: it may hold by now what was only landed a moment ago.
-        record.add(admit([tables for _, tables in chunks], record).numbered(0))
+        landed = [tables for _, tables in chunks]
+        record.add(admit(landed, record, forgotten_keys()).numbered(0))
     return record
 
 

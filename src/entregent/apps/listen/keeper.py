@@ -4,10 +4,12 @@ Each step can be cut off anywhere and is repaired by the next turn. Rows are dec
 and from then on only copied: after a crash the stored rows are appended, never computed again.
 """
 
+import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from time import monotonic
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,24 +17,38 @@ from django.db import connection, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from entregent.apps.listen import journal
+from entregent.apps.listen import journal, rollups
+from entregent.apps.listen.clock import has_passed
+from entregent.apps.listen.forgetting import forgotten_keys
 from entregent.apps.listen.lease import KEEPER, Claim
 from entregent.apps.listen.models import Batch, LandedChunk, Lease, Source
 from entregent.apps.listen.queries import zone_of_days
 from entregent.apps.organisation.actions import record as audit
 from entregent.lake import frames
 from entregent.lake.admission import Admitted, admit
-from entregent.lake.errors import LostRace
+from entregent.lake.disk import torn, undo
+from entregent.lake.errors import LakeError, LostRace
+from entregent.lake.key_index import KeyIndex
 from entregent.lake.record import Record
+from entregent.lake.rollups.store import NAME as ROLL_UPS
+from entregent.lake.rollups.store import vacuum as vacuum_roll_ups
+from entregent.lake.rollups.touching import touched
 from entregent.lake.schema import TABLES
 from entregent.lake.store import KEEPER as LOG_NAME
+from entregent.lake.store import Lake
+from entregent.lake.tidying import VACUUM_HOURS, is_crowded, merge_small, sort_worst
 
-ADMIT_ROWS, ADMIT_BYTES = 10_000, 16 * 1024 * 1024
+ADMIT_ROWS, LEAST_ROWS, ADMIT_BYTES = 100_000, 1_000, 48 * 1024 * 1024
+"""Rows of one batch: as many as one short transaction can store, between these limits."""
+SHORT_S = 0.08
+"""How long this transaction should take: the site waits for it."""
 APPEND_ROWS, APPEND_BYTES = 100_000, 48 * 1024 * 1024
 APPEND_AFTER = timedelta(minutes=1)
 ADMIT_AFTER = timedelta(seconds=1)
 """How long a few rows wait for company: each admission has a price of its own."""
-COMPACT_AFTER = timedelta(hours=6)
+COMPACT_AFTER = timedelta(hours=1)
+LOOK_AGAIN_S = 300.0
+"""Between two looks for a folder that should be sorted."""
 FORGOTTEN_COUNTS = timedelta(days=1)
 
 
@@ -59,10 +75,13 @@ class Heard:
         Rows of the lake's ``labels``; they go into the same batch.
     settle
         Writes the working set's part; called in the transaction that stores the batch.
+    marks
+        Rows of the lake's ``marks``, as for `labels`.
     """
 
     labels: pa.Table | None
     settle: Callable[[], None]
+    marks: pa.Table | None = None
 
 
 Hear = Callable[[Mapping[str, pa.Table]], Heard]
@@ -84,6 +103,8 @@ class Keeper:
         self.claim = claim
         self._hear = hear
         self._knows_last_batch = False
+        self._look_again_s = 0.0
+        self._rows = 10 * LEAST_ROWS
         self._tables: dict[int, dict[str, pa.Table]] = {}
 
     def turn(self, *, hurry: bool = False, flush: bool = False) -> Turn:
@@ -136,13 +157,14 @@ class Keeper:
             raise LostRace("another keeper is at work")
         if not self._knows_last_batch:
             self._agree_on_last_batch()
-        days = items_by_day(tables)
+        days, reopened = items_by_day(tables), touched(tables)
         with transaction.atomic():
             lease = Lease.objects.select_for_update().get(name=KEEPER)
             lease.last_batch += 1
             lease.save(update_fields=["last_batch"])
             settle()
             count_items(days)
+            rollups.reopen(reopened)
         number = lease.last_batch
         for name, rows in Admitted(dict(tables)).numbered(number).items():
             if not self.claim.take():
@@ -157,11 +179,16 @@ class Keeper:
             )
         return number
 
-    def compact(self, *, vacuum_hours: int = 24) -> dict[str, int] | None:
+    def compact(self, *, vacuum_hours: int = VACUUM_HOURS) -> dict[str, int] | None:
         """Merge small files of the lake; None without the lease."""
         if not self.claim.take():
             return None
-        removed = journal.lake().compact(vacuum_hours=vacuum_hours)
+        removed = {}
+        for name in TABLES:
+            if not self.claim.take():
+                return None
+            removed[name] = merge_small(journal.lake(), name, vacuum_hours=vacuum_hours)
+        vacuum_roll_ups(journal.lake(), hours=vacuum_hours)
         with transaction.atomic():
             Lease.objects.filter(name=KEEPER).update(last_compaction_at=timezone.now())
             audit(
@@ -173,15 +200,20 @@ class Keeper:
         return removed
 
     def compact_if_due(self) -> bool:
-        """Compact when the last time is long enough ago."""
+        """Compact when the last time is long enough ago; else sort a folder that is worth it."""
         last = Lease.objects.values_list("last_compaction_at", flat=True).get(name=KEEPER)
-        if last is not None and last > timezone.now() - COMPACT_AFTER:
+        if last is None or has_passed(last, COMPACT_AFTER):
+            return self.compact() is not None
+        if monotonic() < self._look_again_s or not self.claim.take():
             return False
-        return self.compact() is not None
+        sorted_one = sort_worst(journal.lake()) is not None
+        self._look_again_s = monotonic() + (0 if sorted_one else LOOK_AGAIN_S)
+        return sorted_one
 
     def _agree_on_last_batch(self) -> None:
         """Never reuse a number that the lake has seen, even if the database is the older one."""
         store = journal.lake()
+        _mend(store)
         store.create()
         seen = [
             table.transaction_version(LOG_NAME) or 0
@@ -195,43 +227,59 @@ class Keeper:
             LandedChunk.objects.filter(
                 body__isnull=True, landed_at__lt=timezone.now() - FORGOTTEN_COUNTS
             ).delete()
+        KeyIndex(store).catch_up()
         self._knows_last_batch = True
 
     def _admit(self, *, hurry: bool) -> int:
         rows, oldest = journal.landed_rows()
         if oldest is None:
             return 0
-        if not hurry and rows < ADMIT_ROWS and oldest > timezone.now() - ADMIT_AFTER:
+        if not hurry and rows < self._rows and not has_passed(oldest, ADMIT_AFTER):
             return 0
-        chunks = journal.waiting_chunks(rows=ADMIT_ROWS, size=ADMIT_BYTES)
+        chunks = journal.waiting_chunks(rows=self._rows, size=ADMIT_BYTES)
         if not chunks:
             return 0
         with Record(journal.lake(), self._waiting(), memory_mb=256) as known:
-            admitted = admit([tables for _, tables in chunks], known)
+            admitted = admit([tables for _, tables in chunks], known, forgotten_keys())
         days = items_by_day(admitted.tables)
         heard = None
         if self._hear is not None and admitted.tables:
             heard = self._hear(admitted.tables)
-            if heard.labels is not None and len(heard.labels):
-                admitted.tables["labels"] = heard.labels
+            for name, made in (("labels", heard.labels), ("marks", heard.marks)):
+                if made is not None and len(made):
+                    admitted.tables[name] = made
+        reopened = touched(admitted.tables)
         if not self.claim.is_held() and not self.claim.take():
             return 0
+        number = Lease.objects.values_list("last_batch", flat=True).get(name=KEEPER) + 1
+        tables = admitted.numbered(number)
+        body = frames.pack(tables) if tables else b""
+        began = monotonic()
         with transaction.atomic():
-            lease = Lease.objects.select_for_update().get(name=KEEPER)
-            if lease.holder != self.claim.holder:
+            # The only writer of numbers is the holder; if it is no longer us, nothing happens.
+            mine = Lease.objects.select_for_update().filter(
+                name=KEEPER, holder=self.claim.holder, last_batch=number - 1
+            )
+            if not mine.update(last_batch=number if tables else number - 1):
                 return 0
-            if admitted.tables:
-                lease.last_batch += 1
-                lease.save(update_fields=["last_batch"])
-                tables = admitted.numbered(lease.last_batch)
-                _store(lease.last_batch, tables)
+            if tables:
+                _store(number, tables, body)
             _settle([pk for pk, _ in chunks], admitted)
             if heard is not None:
                 heard.settle()
             count_items(days)
-        if admitted.tables:
-            self._tables[lease.last_batch] = tables
+            rollups.reopen(reopened)
+        self._pace(chunks, monotonic() - began)
+        if tables:
+            self._tables[number] = tables
         return len(chunks)
+
+    def _pace(self, chunks: Sequence[tuple[int, Mapping[str, pa.Table]]], spent_s: float) -> None:
+        """Choose how many rows the next batch takes, from what this one's transaction took."""
+        rows = sum(journal.rows_of(tables) for _, tables in chunks)
+        fits = int(rows * SHORT_S / max(spent_s, 1e-3))
+        # Not faster than fourfold: a few rows tell little of many.
+        self._rows = max(LEAST_ROWS, min(fits, 4 * max(rows, LEAST_ROWS), ADMIT_ROWS))
 
     def _waiting(self) -> dict[int, dict[str, pa.Table]]:
         """Batches that are not in the lake yet; those of our own making are at hand."""
@@ -252,7 +300,7 @@ class Keeper:
             flush
             or total["rows"] >= APPEND_ROWS
             or total["size"] >= APPEND_BYTES
-            or first <= timezone.now() - APPEND_AFTER
+            or has_passed(first, APPEND_AFTER)
         )
         if not due:
             return 0
@@ -270,6 +318,12 @@ class Keeper:
                 journal.lake().append(name, parts)
             elif parts:
                 return 0
+            if parts and is_crowded(journal.lake(), name):
+                merge_small(journal.lake(), name)
+        index = KeyIndex(journal.lake())
+        told = {n: waiting[n]["activities"] for n in numbers if "activities" in waiting[n]}
+        if not index.take(told, numbers[0], numbers[-1]):
+            index.catch_up()
         with transaction.atomic():
             Batch.objects.filter(number__in=numbers).delete()
             audit(
@@ -281,13 +335,38 @@ class Keeper:
         return len(numbers)
 
 
-def _store(number: int, tables: dict[str, pa.Table]) -> None:
+def _mend(store: Lake) -> None:
+    """Undo commits that a fall of the machine has cut off: what they held waits still.
+
+    Raises
+    ------
+    LakeError
+        If it does not: a file was damaged after it was safe.
+    """
+    if not store.is_local:
+        return
+    for name in TABLES:
+        while (found := torn(store.root / name)) is not None:
+            if not journal.may_undo(found):
+                raise LakeError(
+                    f"the file {found.file} is cut off, and nothing of it waits in the journal; "
+                    "stop everything and restore the newest backup"
+                )
+            undo(found)
+            with transaction.atomic():
+                audit(acting_user=None, action="listen.torn_commit_undone", subject=f"lake:{name}")
+    if torn(store.root / ROLL_UPS) is not None:
+        # Counted again from the record.
+        shutil.rmtree(store.root / ROLL_UPS)
+
+
+def _store(number: int, tables: Mapping[str, pa.Table], body: bytes) -> None:
     Batch.objects.create(
         number=number,
         ready_at=timezone.now(),
         rows=sum(len(rows) for rows in tables.values()),
         size=sum(rows.nbytes for rows in tables.values()),
-        body=frames.pack(tables),
+        body=body,
     )
 
 

@@ -1,7 +1,10 @@
 """The secret behind account keys: without it a key in the lake says nothing of whose it is."""
 
+import hashlib
+import hmac
 import os
 import secrets
+import zlib
 from functools import lru_cache
 from pathlib import Path
 
@@ -31,3 +34,41 @@ def secret() -> bytes:
     if len(secret) != 32:
         raise ValueError(f"{path} is damaged: restore it from a backup, or accounts lose their key")
     return secret
+
+
+def hidden_key(object_key: int) -> int:
+    """Keyed hash of an object's key: anybody could compute the key itself from an address."""
+    return keyed64(secret(), f"object {object_key}")
+
+
+def seal(text: bytes) -> bytes:
+    """Bytes that only this instance can read: what must survive a crash, and no longer.
+
+    A stream of SHAKE-256 keyed by the secret and a nonce, and a keyed BLAKE2 tag over both.
+    """
+    nonce = secrets.token_bytes(16)
+    body = nonce + _mixed(nonce, zlib.compress(text))
+    return _tag(body) + body
+
+
+def unseal(sealed: bytes) -> bytes:
+    """What `seal` hid; raises `ValueError` if it was changed."""
+    tag, body = sealed[:_TAG_SIZE], sealed[_TAG_SIZE:]
+    if not hmac.compare_digest(tag, _tag(body)):
+        raise ValueError("what was sealed is damaged, or was sealed by another accounts.key")
+    return zlib.decompress(_mixed(body[:16], body[16:]))
+
+
+_TAG_SIZE = 32
+
+
+def _tag(body: bytes) -> bytes:
+    key = hashlib.blake2b(b"seal tag", key=secret()).digest()
+    return hashlib.blake2b(body, key=key, digest_size=_TAG_SIZE).digest()
+
+
+def _mixed(nonce: bytes, text: bytes) -> bytes:
+    key = hashlib.blake2b(b"seal stream", key=secret()).digest()
+    stream = hashlib.shake_256(key + nonce).digest(len(text))
+    both = int.from_bytes(text, "big") ^ int.from_bytes(stream, "big")
+    return both.to_bytes(len(text), "big")

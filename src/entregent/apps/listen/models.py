@@ -30,6 +30,8 @@ class Source(models.Model):
     last_try_at = models.DateTimeField(null=True, blank=True)
     next_try_at = models.DateTimeField(null=True, blank=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
+    # Whether what it brought is asked for again at its origin, to see what was deleted there.
+    rechecks = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
@@ -133,6 +135,106 @@ class Lease(models.Model):
     expires_at = models.DateTimeField()
     last_batch = models.PositiveBigIntegerField(default=0)
     last_compaction_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RollUpState(models.Model):
+    """What a roll-up was counted by; it is complete but for what `Reopened` names."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    # Dimensions and zone, and the table with its version. Others, and it is counted anew.
+    shape = models.CharField(max_length=200)
+    table = models.CharField(max_length=40)
+    version = models.PositiveBigIntegerField()
+    looked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Reopened(models.Model):
+    """What has to be counted again in roll-ups: an hour or a month, or whatever a key has hours in.
+
+    It is noted in the transaction that changes something, and goes when the counts are written.
+    """
+
+    class Scope(models.TextChoices):
+        """What `key` is: a number of hours or months, or a key of the lake."""
+
+        HOUR = "hour"  # since 1970
+        MONTH = "month"  # since year 0
+        OBJECT = "object"  # object_key of a text
+        ACCOUNT = "account"  # actor_key
+
+    scope = models.CharField(max_length=7, choices=Scope.choices)
+    key = models.BigIntegerField()
+    # Which roll-ups: all, texts, people, or the name of one.
+    reach = models.CharField(max_length=40)
+    # Drawn anew each time: what is noted again while we count is not taken for counted.
+    mark = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["scope", "key", "reach"], name="reopened_is_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope}:{self.key} {self.reach}"
+
+
+class Forgotten(models.Model):
+    """Somebody, or something, that is forgotten: a keyed hash, so that it is known if it returns.
+
+    `token` stands for an object wherever others point to it.
+    """
+
+    class Kind(models.TextChoices):
+        """What the key is of."""
+
+        ACCOUNT = "account"  # as actor_key in the lake
+        OBJECT = "object"  # of an object_key, hidden by the instance's secret
+
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    key = models.BigIntegerField()
+    token = models.CharField(max_length=16)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "key"], name="forgotten_is_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return f"forgotten:{self.pk}"
+
+
+class Retention(models.Model):
+    """How long what a source brings may be kept: of one type, or of all it brings."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="retentions")
+    # An activity's type; empty for every type.
+    type = models.CharField(max_length=60, blank=True)
+    days = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "type"], name="retention_is_one_per_type"),
+            models.CheckConstraint(condition=models.Q(days__gte=1), name="retention_is_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.type or 'all'} {self.days}"
+
+
+class Upkeep(models.Model):
+    """When a daily pass of the keeper was last done: `deleted`, `retention`, `recheck`."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    done_at = models.DateTimeField()
+    # Where it goes on: a batch, or a number of its own.
+    place = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.name

@@ -10,6 +10,7 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from entregent.apps.listen.models import Source, SourceDay, SourceGap
+from entregent.apps.organisation.folded import Folded
 from entregent.apps.organisation.queries import Member, NotFound, house
 
 DAYS_SHOWN = 14
@@ -88,7 +89,7 @@ def source_states(viewer: Member) -> list[SourceState]:
 
 def every_source_state() -> list[SourceState]:
     """Every source, without an access check: for this machine's own command line."""
-    return states_of(Source.objects.order_by("kind", "name", "id"))
+    return states_of(Source.objects.order_by("kind", Folded("name"), "id"))
 
 
 def access_source(viewer: Member, source_id: int) -> SourceState:

@@ -11,9 +11,9 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from entregent.apps.listen import actions, queries
+from entregent.apps.listen import actions, keeping_rules, queries
 from entregent.apps.listen.actions import ListenRefused
-from entregent.apps.listen.forms import FeedForm
+from entregent.apps.listen.forms import FeedForm, RetentionForm
 from entregent.apps.listen.queries import SourceState
 from entregent.apps.listen.strips import Row, row_of, rows_of
 from entregent.apps.listen.words import OTHER_REFUSAL, REFUSALS
@@ -42,8 +42,51 @@ def sources(request: HttpRequest) -> HttpResponse:
 @require_GET
 def source(request: HttpRequest, source_id: int) -> HttpResponse:
     """Show one source: its days as a table, its gaps, its troubles."""
-    row = row_of(queries.access_source(member_of(request), source_id))
-    return render(request, "listen/source.html", {"row": row, "days": row.bars[::-1]})
+    return _show(request, source_id, RetentionForm())
+
+
+def _show(
+    request: HttpRequest, source_id: int, form: RetentionForm, *, status: int = 200
+) -> HttpResponse:
+    member = member_of(request)
+    row = row_of(queries.access_source(member, source_id))
+    names = dict(RetentionForm.TYPES)
+    rules = keeping_rules.rules_of(member, source_id)
+    context = {
+        "row": row,
+        "days": row.bars[::-1],
+        "rules": [(rule, names.get(rule.type, rule.type)) for rule in rules],
+        "rechecks": keeping_rules.is_rechecked(member, source_id),
+        "form": form,
+    }
+    return render(request, "listen/source.html", context, status=status)
+
+
+@require_POST
+def keep_for(request: HttpRequest, source_id: int) -> HttpResponse:
+    """Say how long something of a source is kept."""
+    member = _owner(request)
+    queries.access_source(member, source_id)
+    form = RetentionForm(request.POST)
+    if not form.is_valid():
+        return _show(request, source_id, form, status=422)
+    keeping_rules.keep_for(
+        acting_user=member,
+        source_id=source_id,
+        kind=form.cleaned_data["type"],
+        days=form.cleaned_data["days"],
+    )
+    return redirect("listen:source", source_id=source_id)
+
+
+@require_POST
+def recheck(request: HttpRequest, source_id: int) -> HttpResponse:
+    """Say whether the origin of a source is asked again."""
+    member = _owner(request)
+    queries.access_source(member, source_id)
+    wanted = request.POST.get("wanted") == "1"
+    keeping_rules.recheck(acting_user=member, source_id=source_id, wanted=wanted)
+    return redirect("listen:source", source_id=source_id)
 
 
 def add_feed(request: HttpRequest) -> HttpResponse:
@@ -90,6 +133,13 @@ def _act(request: HttpRequest, source_id: int, action: Callable[..., None]) -> H
     if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         return redirect(back)
     return redirect("listen:sources")
+
+
+def _owner(request: HttpRequest) -> Member:
+    member = member_of(request)
+    if not member.is_owner:
+        raise PermissionDenied("Only an owner decides how long something is kept.")
+    return member
 
 
 def _worker(request: HttpRequest) -> Member:

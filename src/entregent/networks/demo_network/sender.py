@@ -3,7 +3,7 @@
 import fcntl
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -89,6 +89,24 @@ class Sender:
         with self._locked():
             for answer in answers:
                 self._append("answered.jsonl", {"key": answer.id.rpartition(":")[2]})
+
+    def forget(self, addresses: Collection[str]) -> int:
+        """Remove the letters to some addresses, or under them; returns how many."""
+        with self._locked():
+            lines = list(self._lines("sent.jsonl"))
+            kept = [
+                line
+                for line in lines
+                if not {line["to"], line["in_reply_to"], line["thread"]} & set(addresses)
+            ]
+            if len(kept) < len(lines):
+                draft = self._folder / "sent.jsonl.part"
+                with draft.open("wb") as file:
+                    file.write(b"".join(orjson.dumps(line) + b"\n" for line in kept))
+                    file.flush()
+                    os.fsync(file.fileno())
+                draft.replace(self._folder / "sent.jsonl")
+            return len(lines) - len(kept)
 
     def _find(self, key: UUID) -> Sent | None:
         wanted = str(key)

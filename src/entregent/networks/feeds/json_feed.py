@@ -62,7 +62,6 @@ def _entry(item: Any) -> Entry:
     author = _author(item)
     text = _text(item, "content_text")
     published, updated = item.get("date_published"), item.get("date_modified")
-    tags = item.get("tags")
     return Entry(
         guid=guid,
         link=_text(item, "url") or _text(item, "external_url"),
@@ -74,9 +73,7 @@ def _entry(item: Any) -> Entry:
         author_uri=_text(author, "url"),
         published=parse_time(published, "date_published") if published else None,
         updated=parse_time(updated, "date_modified") if updated else None,
-        categories=tuple(dict.fromkeys(t.strip()[:200] for t in tags if isinstance(t, str)))
-        if isinstance(tags, list)
-        else (),
+        categories=tuple(dict.fromkeys(_tags(item.get("tags")))),
         enclosures=tuple(
             attachment(_text(part, "url"), _text(part, "mime_type"), _text(part, "title"))
             for part in item.get("attachments") or ()
@@ -104,6 +101,12 @@ def _key(address: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return ""
     return parts.hostname + parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _tags(told: object) -> Iterator[str]:
+    for tag in told if isinstance(told, list) else ():
+        if isinstance(tag, str):
+            yield tag.replace("\x00", "").strip()[:200]
 
 
 def _text(item: Json, name: str) -> str:

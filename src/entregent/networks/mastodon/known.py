@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 from entregent.networks.reading import Alias, Context, placeholder
 from entregent.vocabulary import VocabularyError, native_id
@@ -90,12 +90,12 @@ class Known:
             name = part.get("id")
             if not isinstance(name, str):
                 continue
-            if is_status(part) and isinstance(part.get("uri"), str):
+            if is_status(part) and _is_told(part.get("uri")):
                 # The first telling is the oldest in a recording; later ones change no name.
                 self.statuses.setdefault((server, name), part)
             elif is_account(part):
                 uri = part.get("uri") or part.get("url")
-                if isinstance(uri, str) and uri:
+                if _is_told(uri):
                     self.accounts[server, name] = uri
                     if isinstance(part.get(_CREDENTIAL), dict):
                         self.credentials.setdefault(server, set()).add(uri)
@@ -113,7 +113,7 @@ class Known:
             parent = status.get("in_reply_to_id")
             if parent is None:
                 uri = status.get("uri")
-                return uri if isinstance(uri, str) else None
+                return uri if _is_told(uri) else None
             key = key_of(parent)
             above = self.statuses.get((context.server, key))
             if above is None or key in seen:
@@ -136,7 +136,7 @@ class Known:
             for account in [own_words(item["status"]).get("account")]
             if isinstance(account, dict)
             for uri in [account.get("uri") or account.get("url")]
-            if isinstance(uri, str)
+            if _is_told(uri)
         }
         signed_in = self.credentials.get(context.server, set())
         for candidates in (authors, signed_in, self._always_mentioned(told, context)):
@@ -152,7 +152,7 @@ class Known:
             if isinstance(item, dict):
                 uri = self.accounts.get((context.server, key_of(item.get("id"))))
                 uri, handle = uri or item.get("url"), item.get("acct") or item.get("username")
-                if isinstance(uri, str) and uri:
+                if _is_told(uri):
                     found[uri] = f"@{handle}" if isinstance(handle, str) else ""
         return found
 
@@ -163,6 +163,10 @@ class Known:
             if item["type"] == "mention" and isinstance(item.get("status"), dict)
         ]
         return set.intersection(*mentions) if mentions else set()
+
+
+def _is_told(uri: object) -> TypeGuard[str]:
+    return isinstance(uri, str) and uri != "" and "\x00" not in uri
 
 
 def alias_of(status: Json, uri: str, context: Context) -> tuple[Alias, ...]:
