@@ -1,7 +1,8 @@
 """One turn of the loop, readable in one sitting.
 
 Take what sources bring; understand it; remember who spoke; bring it to the function that can act;
-keep it; send what is due; count again what has changed; measure what campaigns added.
+keep it; forget who asked for it; send what is due; count again what has changed; measure what
+campaigns added.
 """
 
 from collections.abc import Mapping
@@ -10,15 +11,21 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from entregent import forget
+from entregent.apps.address.marking import marks
 from entregent.apps.coordinate.actions import route, take_back
 from entregent.apps.listen.feeding import ask_due_feeds
 from entregent.apps.listen.keeper import Heard, Keeper
-from entregent.apps.measure.actions import count_due, mark_dirty
+from entregent.apps.listen.rechecking import recheck_due
+from entregent.apps.listen.rollups import is_late, refresh_due
+from entregent.apps.measure.actions import count_due, mark_dirty, origins_of
 from entregent.apps.measure.actions_findings import measure_due
 from entregent.apps.outbox.channels import senders
 from entregent.apps.outbox.sending import send_due, take_answers
 from entregent.apps.remember.actions import name_accounts, remember_accounts
+from entregent.apps.remember.queries import our_accounts
 from entregent.apps.understand.hearing import labels, understand
+from entregent.apps.understand.queries import corrected_labels
 from entregent.lake.errors import LostRace
 
 if TYPE_CHECKING:
@@ -29,7 +36,8 @@ if TYPE_CHECKING:
 class LoopTurn:
     """What one turn did.
 
-    Feeds asked, chunks admitted, batches kept, letters sent, days counted, campaigns measured.
+    Feeds asked, chunks admitted, batches kept, letters sent, days counted, campaigns measured,
+    hours counted for the roll-ups, steps of forgetting.
     """
 
     asked: int
@@ -38,28 +46,34 @@ class LoopTurn:
     sent: int = 0
     counted: int = 0
     measured: int = 0
+    rolled_up: int = 0
+    forgotten: int = 0
 
     @property
     def was_busy(self) -> bool:
         """Whether the next turn should follow at once."""
         heard = self.asked or self.admitted or self.kept
-        return bool(heard or self.sent or self.counted or self.measured)
+        counted = self.counted or self.measured or self.rolled_up
+        return bool(heard or self.sent or counted or self.forgotten)
 
 
 def hear(tables: "Mapping[str, pa.Table]") -> Heard:
     """Understand admitted rows now; remember and coordinate when their batch gets its number."""
     rows, told = tables.get("activities"), tables.get("accounts")
+    origins = origins_of(rows) if rows is not None else {}
     said = understand(rows) if rows is not None else []
 
     def settle() -> None:
         if rows is not None:
             accounts = remember_accounts(said, rows)
             route(said, accounts)
-            mark_dirty(rows)
+            mark_dirty(rows, origins)
         if told is not None:
             name_accounts(told)
 
-    return Heard(labels(said) if said else None, settle)
+    ours = {account.uri for account in our_accounts()}
+    made = marks(rows, said, ours) if rows is not None else None
+    return Heard(labels(said) if said else None, settle, made)
 
 
 def turn(
@@ -69,20 +83,28 @@ def turn(
 
     Counting has its price, whatever the number of new rows: it waits for a moment when nothing else
     is to be done, and for `count`. So does measuring, one campaign in a turn, and for `measure`.
+    Roll-ups wait so, too, but for a minute at most.
     """
-    asked = ask_due_feeds()
+    asked = ask_due_feeds() + recheck_due()
     sent = _send()
     try:
         done = keeper.turn(flush=flush)
+        # One step in each turn, however busy: whoever asked to be forgotten does not wait.
+        forgotten = int(forget.go_on(keeper))
         if not done.was_busy:
             keeper.compact_if_due()
+            forgotten += forget.daily(keeper)
+        rolled_up = 0
+        if count and (not done.was_busy or is_late()):
+            rolled_up = refresh_due(keeper.claim, corrected_labels)
     except LostRace:
         # Somebody else is the keeper now, and does this work.
         return LoopTurn(asked, 0, 0, sent)
     is_idle = not (done.was_busy or sent)
-    counted = count_due() if count and is_idle else 0
+    # Days are counted from the record, but who spoke before is told by the roll-ups.
+    counted = count_due() if count and is_idle and not rolled_up else 0
     measured = measure_due() if measure and is_idle and not counted else 0
-    return LoopTurn(asked, done.admitted, done.kept, sent, counted, measured)
+    return LoopTurn(asked, done.admitted, done.kept, sent, counted, measured, rolled_up, forgotten)
 
 
 def _send() -> int:

@@ -113,11 +113,12 @@ def house(home: Path, alice: Member, clock: datetime) -> Member:
 def heard(tables: Mapping[str, pa.Table]) -> Heard:
     """What of the loop concerns counting: labels, and which days are dirty."""
     from entregent.apps.listen.keeper import Heard
-    from entregent.apps.measure.actions import mark_dirty
+    from entregent.apps.measure.actions import mark_dirty, origins_of
     from entregent.apps.understand.hearing import labels, understand
 
     rows = tables["activities"]
-    return Heard(labels(understand(rows)), lambda: mark_dirty(rows))
+    origins = origins_of(rows)
+    return Heard(labels(understand(rows)), lambda: mark_dirty(rows, origins))
 
 
 @pytest.fixture

@@ -93,6 +93,7 @@ def test_only_owners_change_functions(bob: Member, gwen: Member, as_member: Brow
 
 
 def test_functions_are_counted_with_who_is_active(alice: Member, bob: Member) -> None:
+    first = queries.functions(alice)[0]
     for member in (alice, bob):
         actions.change_member(
             acting_user=alice,
@@ -100,7 +101,7 @@ def test_functions_are_counted_with_who_is_active(alice: Member, bob: Member) ->
             name=member.name,
             language="fr",
             role=member.role,
-            function_id=1,
+            function_id=first.pk,
         )
     actions.deactivate_member(acting_user=alice, member_id=bob.pk)
     first = queries.functions(alice)[0]

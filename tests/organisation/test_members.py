@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from entregent.apps.organisation import actions, queries
 from entregent.apps.organisation.actions import OrganisationRefused
-from entregent.apps.organisation.models import AuditEntry, Member, OneTimeLink
+from entregent.apps.organisation.models import AuditEntry, Function, Member, OneTimeLink
 
 pytestmark = pytest.mark.django_db
 
@@ -33,13 +33,14 @@ def link(secret: str) -> str:
 def test_an_owner_adds_a_member_who_chooses_a_password(
     alice: Member, as_member: Browser, client: Client
 ) -> None:
+    second = queries.functions(alice)[1]
     page = as_member(alice).post(
-        reverse("organisation:add_member"), NEW | {"role": "member", "function_id": "2"}
+        reverse("organisation:add_member"), NEW | {"role": "member", "function_id": str(second.pk)}
     )
     found = re.search(r"http://testserver(/invitation/[\w-]+/)", page.content.decode())
     assert found is not None
     member = Member.objects.get(email="kim-ly@frimas.example")
-    assert member.function_id == 2
+    assert member.function_id == second.pk
     assert not member.has_usable_password()
 
     assert "Kim-Ly Trottier" in client.get(found[1]).content.decode()
@@ -88,7 +89,13 @@ def test_an_address_serves_one_member(alice: Member, as_member: Browser) -> None
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"role": "king"}, {"language": "de"}, {"function_id": "99"}, {"name": ""}, {"email": "no"}],
+    [
+        {"role": "king"},
+        {"language": "de"},
+        {"function_id": "99999999"},
+        {"name": ""},
+        {"email": "-"},
+    ],
 )
 def test_what_is_wrong_adds_nobody(
     alice: Member, as_member: Browser, wrong: dict[str, str]
@@ -98,26 +105,28 @@ def test_what_is_wrong_adds_nobody(
 
 
 def test_an_owner_changes_a_member(alice: Member, bob: Member, as_member: Browser) -> None:
+    first = queries.functions(alice)[0].pk
     answer = as_member(alice).post(
         reverse("organisation:member", args=[bob.pk]),
-        {"name": "Robert", "language": "en", "role": "guest", "function_id": "1"},
+        {"name": "Robert", "language": "en", "role": "guest", "function_id": str(first)},
     )
     assert answer.status_code == 302
     bob.refresh_from_db()
-    assert (bob.name, bob.language, bob.role, bob.function_id) == ("Robert", "en", "guest", 1)
+    assert (bob.name, bob.language, bob.role, bob.function_id) == ("Robert", "en", "guest", first)
     entry = AuditEntry.objects.latest("pk")
     assert entry.changes == {
         "name": [None, None],
         "language": ["fr", "en"],
         "role": ["member", "guest"],
-        "function": [None, "function:1"],
+        "function": [None, f"function:{first}"],
     }
 
 
 def test_members_change_their_own_name_and_language_alone(bob: Member, as_member: Browser) -> None:
+    first = Function.objects.order_by("pk")[0].pk
     as_member(bob).post(
         reverse("organisation:member", args=[bob.pk]),
-        {"name": "Robert", "language": "en", "role": "owner", "function_id": "1"},
+        {"name": "Robert", "language": "en", "role": "owner", "function_id": str(first)},
     )
     bob.refresh_from_db()
     assert (bob.name, bob.language, bob.role, bob.function_id) == ("Robert", "en", "member", None)
@@ -195,7 +204,7 @@ def test_each_sees_whom_their_role_shows(alice: Member, bob: Member, gwen: Membe
 def test_the_database_itself_refuses(alice: Member, wrong: dict[str, str]) -> None:
     values = {"email": "x@y.example", "name": "X", "language": "fr", "role": "guest"} | wrong
     with (
-        pytest.raises(IntegrityError, match="CHECK constraint failed: member_"),
+        pytest.raises(IntegrityError, match="member_"),
         transaction.atomic(),
     ):
         Member.objects.create(**values)

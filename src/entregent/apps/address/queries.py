@@ -16,6 +16,7 @@ from entregent.apps.address.models import Campaign, NextStep, Plan, TrackedLink
 from entregent.apps.address.plans import LINES, warnings_of
 from entregent.apps.listen.queries import local_day
 from entregent.apps.organisation.answering import function_names
+from entregent.apps.organisation.folded import Folded
 from entregent.apps.organisation.queries import Member, NotFound
 
 
@@ -279,7 +280,9 @@ def names_by_id(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
 def working_members(viewer: Member) -> list[tuple[int, str]]:
     """Ids and names of the members to whom a campaign or a next step may be given."""
     _require_active(viewer)
-    found = Member.objects.filter(is_active=True).exclude(role="guest").order_by("name", "pk")
+    found = (
+        Member.objects.filter(is_active=True).exclude(role="guest").order_by(Folded("name"), "pk")
+    )
     return list(found.values_list("pk", "name"))
 
 

@@ -198,7 +198,7 @@ def record_change(
         is_demo=place is not None and place.is_demo,
     )
     known = account_lines(account_ids)
-    AskedFor.objects.bulk_create(AskedFor(change=change, account_id=pk) for pk in known)
+    AskedFor.objects.bulk_create(AskedFor(change=change, account_id=pk) for pk in sorted(known))
     record(
         acting_user=acting_user,
         action="coordinate.change_recorded",

@@ -26,6 +26,7 @@ from entregent.apps.coordinate.queries_lines import (
     WaitingLine,
 )
 from entregent.apps.organisation import answering
+from entregent.apps.organisation.folded import folded
 from entregent.apps.organisation.queries import Member
 from entregent.understanding.queries import QueryError, fold, parse
 
@@ -136,7 +137,7 @@ def _said(
             found = {pk for pk, text in texts if asked.matches(fold(text))}
             return rows.filter(pk__in=sorted(found)[-_MOST_FOUND:])
     for word in words.split()[:8]:
-        said = _between(start, until).filter(text__icontains=word)
+        said = _between(start, until).filter(text__folded__contains=folded(word))
         rows = rows.filter(pk__in=said.values("conversation_id"))
     return rows
 

@@ -34,12 +34,12 @@ from entregent.apps.coordinate.routing import (
 )
 from entregent.apps.organisation import answering
 from entregent.apps.organisation.actions import record as audit
+from entregent.apps.organisation.columns import is_short
 from entregent.apps.outbox.queries import keys_of
 from entregent.apps.understand.hearing import opening_queries
 from entregent.apps.understand.said import Said
 from entregent.vocabulary import key64
 
-LONGEST_URI = 2_000
 LONGEST_TEXT = 50_000
 
 State = Conversation.State
@@ -81,6 +81,14 @@ def route(said: Sequence[Said], accounts: Mapping[str, Seen]) -> None:
         subject="conversation:many",
         changes={"conversations": [0, desk.opened], "texts": [0, desk.added]},
     )
+
+
+def functions_of(said: Sequence[Said]) -> list[str | None]:
+    """Slug of the function to which each text would go, whether it opens a conversation or not."""
+    functions = _functions()
+    slugs = {pk: slug for slug, pk in functions.by_slug.items()}
+    chosen = (choose(_facts(each), functions).function_id for each in said)
+    return [None if pk is None else slugs.get(pk) for pk in chosen]
 
 
 def thread_of(conversation_thread: str) -> str:
@@ -176,7 +184,7 @@ class _Desk:
 
     def take(self, said: Said) -> None:
         """Bring one text where it belongs."""
-        if max(map(len, (said.object_id, said.thread, said.actor))) > LONGEST_URI:
+        if not all(map(is_short, (said.object_id, said.thread, said.actor))):
             return
         talk = self._by_object.get(said.object_id)
         if said.is_deleted:
@@ -430,7 +438,7 @@ class _EnglishMembers(dict[int, tuple[int, ...]]):
 def _own_thread(thread: str, actor: str) -> str:
     """Name of what one person says in a thread that began with somebody else."""
     name = f"{thread} {actor}"
-    return name if len(name) <= LONGEST_URI else f"{thread} {key64(actor)}"[:LONGEST_URI]
+    return name if is_short(name) else f"{thread} {key64(actor)}"
 
 
 def _facts(said: Said) -> Facts:

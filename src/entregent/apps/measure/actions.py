@@ -1,6 +1,6 @@
 """Every write of measuring: one transaction, a member who acts, an audit row."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from entregent.apps.listen.queries import local_day, network_names, zone_of_days
 from entregent.apps.measure.models import DayCount, Finding, Moment, ReadOut, RollUp
 from entregent.apps.organisation.actions import record as audit
 from entregent.apps.organisation.queries import Member, NotFound
+from entregent.vocabulary import ACCOUNT_TYPES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -51,16 +52,55 @@ class MeasureRefused(Exception):
         self.code = code
 
 
-def mark_dirty(rows: "pa.Table") -> None:
+def origins_of(rows: "pa.Table") -> dict[int, date]:
+    """First possible days of the texts that edits and deletions touch without saying when.
+
+    Parameters
+    ----------
+    rows
+        Activities that are being kept, in the columns of the lake.
+
+    Returns
+    -------
+    dict
+        By `object_key`; without those that the record does not know yet.
+    """
+    import numpy as np
+    import pyarrow.compute as pc
+
+    from entregent.apps.listen import journal
+    from entregent.lake.days import month_name
+    from entregent.lake.keys import created_key
+    from entregent.lake.known import UNKNOWN
+    from entregent.lake.record import Record
+
+    undated = rows.filter(pc.and_(_changes(rows), pc.is_null(rows["object_published"])))
+    keys = sorted(set(undated["object_key"].to_pylist()) - {None})
+    if not keys:
+        return {}
+    waiting = journal.waiting_batches()
+    with Record(journal.lake(), waiting, tables=("activities",)) as record:
+        months = record.months_of(np.array([created_key(key) for key in keys], np.int64)).tolist()
+    return {
+        # The month is one of UTC; its first hours may lie on the day before.
+        key: date.fromisoformat(f"{month_name(month)}-01") - timedelta(days=1)
+        for key, month in zip(keys, months, strict=True)
+        if month != UNKNOWN
+    }
+
+
+def mark_dirty(rows: "pa.Table", origins: Mapping[int, date]) -> None:
     """Note from which day on each metric has to be counted again; inside the keeper's transaction.
 
     Parameters
     ----------
     rows
         Activities that are being kept, in the columns of the lake.
+    origins
+        What `origins_of` found for them, before the transaction.
     """
     first: dict[str, date] = {}
-    for kind, day in _first_days(rows):
+    for kind, day in _first_days(rows, origins):
         for slug in _BY_TYPE.get(kind, ()):
             first[slug] = min(day, first.get(slug, day))
     if not first:
@@ -74,17 +114,22 @@ def mark_dirty(rows: "pa.Table") -> None:
     )
 
 
-@transaction.atomic
 def mark_all_dirty() -> None:
     """Count everything again from the beginning: what is ours has changed, or much was removed."""
+    mark_dirty_from(_ALL)
+
+
+@transaction.atomic
+def mark_dirty_from(first: date) -> None:
+    """Count every metric again from a day on."""
     from entregent.apps.measure.metrics import METRICS
 
-    _mark(dict.fromkeys([*METRICS, PARTS], _ALL))
+    _mark(dict.fromkeys([*METRICS, PARTS], first))
     audit(
         acting_user=None,
         action="measure.days_reopened",
         subject="days:counted",
-        changes={"from": [None, _ALL.isoformat()]},
+        changes={"from": [None, first.isoformat()]},
     )
 
 
@@ -131,17 +176,42 @@ def count_due(limit: int | None = None) -> int:
     return days
 
 
-def _first_days(rows: "pa.Table") -> Iterable[tuple[str, date]]:
+def metrics_due() -> int:
+    """How many metrics have days to be counted again."""
+    return len(_due())
+
+
+def _changes(rows: "pa.Table") -> "pa.ChunkedArray":
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.is_in(rows["type"], value_set=pa.array(["Update", "Delete"]))
+
+
+def _first_days(rows: "pa.Table", origins: Mapping[int, date]) -> Iterable[tuple[str, date]]:
     """First day touched by each type of activity; edits and deletions touch older days."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     when = pc.coalesce(rows["published"], rows["received_at"])
-    changes = pc.is_in(rows["type"], value_set=pa.array(["Update", "Delete"]))
-    written = pc.coalesce(
-        rows["object_published"], pa.scalar(datetime(1970, 1, 2, tzinfo=UTC), when.type)
+    changes = _changes(rows)
+    # Whoever closes an account takes back everything that was ever said by it.
+    closes = pc.or_(
+        pc.is_in(rows["object_type"], value_set=pa.array(sorted(ACCOUNT_TYPES))),
+        pc.fill_null(pc.equal(rows["object_id"], rows["actor"]), False),
     )
+    ever = pa.scalar(datetime(1970, 1, 2, tzinfo=UTC), when.type)
+    written = pc.coalesce(rows["object_published"], pc.if_else(closes, ever, when))
     when = pc.if_else(pc.and_(changes, pc.less(written, when)), written, when)
+    yield from (
+        (kind, origins[key])
+        for kind, key in zip(
+            rows.filter(changes)["type"].to_pylist(),
+            rows.filter(changes)["object_key"].to_pylist(),
+            strict=True,
+        )
+        if key in origins
+    )
     grouped = pa.table({"type": rows["type"], "when": when}).group_by("type")
     for row in grouped.aggregate([("when", "min")]).to_pylist():
         if row["when_min"] is not None:
@@ -206,13 +276,14 @@ def _house() -> "House":
 def _count(
     record: object, house: "House", chosen: dict[str, date], earliest: date
 ) -> dict[str, list[tuple[str, int, float]]]:
+    from entregent.apps.listen.rollups import spoke_before
     from entregent.apps.measure.deeds import prepare
     from entregent.apps.measure.metrics import METRICS
     from entregent.apps.measure.parts import count_parts
     from entregent.lake.record import Record
 
     assert isinstance(record, Record)
-    deeds = prepare(record, house, None if earliest == _ALL else earliest)
+    deeds = prepare(record, house, None if earliest == _ALL else earliest, spoke_before)
     found = {slug: METRICS[slug].count(deeds) for slug in chosen if slug in METRICS}
     if PARTS in chosen:
         found[PARTS] = count_parts(record, deeds, local_day(house.now))
@@ -222,8 +293,8 @@ def _count(
 @transaction.atomic
 def _store(slug: str, first: date, rows: list[tuple[str, int, float]], until: date) -> int:
     """Put the days of a metric in place of those that stand from `first` on."""
-    from entregent.apps.measure.days import day_of, number_of
     from entregent.apps.measure.parts import PART_METRICS
+    from entregent.lake.days import day_of, number_of
 
     if not RollUp.objects.filter(metric=_BEING_COUNTED + slug).delete()[0]:
         # Somebody else has counted it meanwhile, from a newer look at the record than ours.
@@ -315,7 +386,7 @@ def finish_read_out(
     )
 
 
-def _reading(campaign_id: int) -> dict[str, str | None]:
+def _reading(campaign_id: int) -> dict[str, str | float | None]:
     """What the page says of a campaign's own metric now; empty while it is not worked out."""
     metric = campaign_metric(campaign_id)
     found = Finding.objects.defer("rows").filter(campaign_id=campaign_id, metric=metric).first()
@@ -327,6 +398,7 @@ def _reading(campaign_id: int) -> dict[str, str | None]:
         "refused": found.refused or None,
         "fr": sentence["fr"],
         "en": sentence["en"],
+        "level": found.result.get("level"),
         "until": found.until.isoformat(),
         "computed_at": found.computed_at.isoformat(),
     }

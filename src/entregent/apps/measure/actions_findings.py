@@ -1,6 +1,6 @@
 """Working out what campaigns added, a little at a time; the worker does it between its turns."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from entregent.apps.address.queries import launched_campaigns
+from entregent.apps.listen.queries import local_day
 from entregent.apps.measure.finding import Answer, Asked, Material, answer_to, askable, material_of
-from entregent.apps.measure.models import Finding, RollUp
+from entregent.apps.measure.models import Finding, ReadOut, RollUp
 from entregent.apps.measure.series import Listening
 from entregent.apps.organisation.actions import record as audit
 from entregent.measurement.words import NO_BREAK
@@ -36,8 +37,9 @@ def measure_due(limit: int = 1) -> int:
     """Work out what is due, the campaigns' own metrics first.
 
     Due is what was never asked, and what may have changed since: a newer day is complete, complete
-    days were counted again, or the campaign's days, place or neighbours are others. Where all that
-    goes in is still the same, the answer stands and is not computed again.
+    days were counted again, the campaign's days, place or neighbours are others, or the date of its
+    next read-out has come. Where all that goes in is still the same, the answer stands and is not
+    computed again.
 
     Parameters
     ----------
@@ -68,6 +70,11 @@ def measure_due(limit: int = 1) -> int:
     return done
 
 
+def findings_due() -> int:
+    """How many answers have to be worked out, or looked at again."""
+    return len(_due())
+
+
 def _answer(material: Material) -> Answer:
     """Ask the engine; its own fault is told as such, and keeps nobody else from an answer."""
     try:
@@ -96,10 +103,19 @@ def _due() -> list[Asked]:
     }
     still = timezone.now() - CLAIM
     found = []
-    for asked in askable(launched_campaigns(), settled):
+    today = local_day(timezone.now())
+    for asked in askable(launched_campaigns(), settled, _planned(), today):
         outline, claimed_at = known.get((asked.campaign.id, asked.metric), ("", None))
         if outline != asked.outline and (claimed_at is None or claimed_at < still):
             found.append(asked)
+    return found
+
+
+def _planned() -> dict[int, list[date]]:
+    """Dates of the planned read-outs, by campaign."""
+    found: dict[int, list[date]] = {}
+    for campaign, due_on in ReadOut.objects.values_list("campaign_id", "due_on"):
+        found.setdefault(campaign, []).append(due_on)
     return found
 
 
@@ -147,6 +163,7 @@ def _store(row: Finding, material: Material, answer: Answer) -> None:
             "metric": [None, asked.metric],
             "verdict": [_word(row.result, row.refused), _word(answer.result, answer.refused)],
             "until": [row.until.isoformat() if row.until else None, asked.until.isoformat()],
+            "level": [row.result.get("level"), answer.result.get("level")],
         },
     )
 

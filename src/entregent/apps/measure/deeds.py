@@ -6,15 +6,26 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from entregent.apps.measure.days import DAY_S, local_seconds, number_of, offsets, start_of
 from entregent.apps.understand.hearing import TEXTS
+from entregent.lake.days import (
+    DAY_S,
+    day_of,
+    local_seconds,
+    month_name,
+    number_of,
+    offsets,
+    start_of,
+)
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pyarrow as pa
 
     from entregent.lake.record import Record
 
 PRESS_NETWORKS = ("press", "feed")
+LOOKED_BACK_DAYS = 58
+"""Days of which everything that was said is read: the parts of days need them."""
 _COVERAGE = ("Article", "Page")
 _COUNTED = ("Accept", "Announce", "Arrive", "Create", "Follow", "View", "schema:BuyAction")
 _COLUMNS = (
@@ -41,10 +52,14 @@ class Deeds:
     Attributes
     ----------
     mentions
-        What others say to us or about us, since ever: ``object_key``, ``actor_key``, ``source``,
-        ``seconds`` (on the clock of the zone), ``day`` and ``state``.
+        What others say to us or about us, at least from the first day that is counted:
+        ``object_key``, ``actor_key``, ``source``, ``seconds`` (on the clock of the zone), ``day``
+        and ``state``.
+    spoken
+        The same with what came without words, and of older days at least when each of these
+        accounts spoke first and last: ``has_words`` instead of ``state``.
     follows
-        Follows of our accounts, since ever, with the day on which each was taken back.
+        Follows of our accounts that were made, or taken back, from the first day on.
     acts
         Everything else from the first month that is counted again.
     from_day
@@ -56,6 +71,7 @@ class Deeds:
     """
 
     mentions: "ir.Table"
+    spoken: "ir.Table"
     follows: "ir.Table"
     acts: "ir.Table"
     from_day: int
@@ -65,6 +81,16 @@ class Deeds:
     def sources_of(self, networks: tuple[str, ...]) -> list[str]:
         """Sources of some networks."""
         return [source for source, network in self.networks.items() if network in networks]
+
+
+SpokeBefore = Callable[[int], "pa.Table | None"]
+"""Tells when accounts spoke before a day, by its number; None where that is not known."""
+
+
+def nobody_knows(day: int) -> "pa.Table | None":
+    """Nothing is known of the time before a day."""
+    del day
+    return None
 
 
 @dataclass(frozen=True)
@@ -77,20 +103,34 @@ class House:
     now: datetime
 
 
-def prepare(record: "Record", house: House, from_day: date | None) -> Deeds:
-    """Make the tables; from the first day on if `from_day` is None."""
+def prepare(
+    record: "Record", house: House, from_day: date | None, spoke_before: SpokeBefore = nobody_knows
+) -> Deeds:
+    """Make the tables; from the first day on if `from_day` is None.
+
+    Parameters
+    ----------
+    record, house
+        What is counted, and what must be known of the house.
+    from_day
+        First day that is counted.
+    spoke_before
+        Tells when accounts spoke before a day: see `entregent.apps.listen.rollups.spoke_before`.
+        Where nobody knows, everything that was ever said is read.
+    """
     import ibis
 
     engine = record.backend()
-    changes = offsets(house.zone, house.now + timedelta(days=400))
-    told = standing(record)
-    told = told.filter(told.type.isin(_COUNTED))
     first = number_of(from_day) if from_day is not None else -1
+    begins, earlier = None, None
     if from_day is not None:
-        # What people said before tells who is new and who comes back; of the rest, only the months
-        # that are counted again are read.
-        month = start_of(from_day - timedelta(days=1), house.zone).strftime("%Y-%m")
-        told = told.filter((told.month >= month) | told.type.isin(["Create", "Follow"]))
+        today = number_of(house.now.astimezone(house.zone).date())
+        begins = min(first, today - LOOKED_BACK_DAYS)
+        earlier = spoke_before(begins)
+    became = _what_became(record)
+    chosen = _chosen(record, became, house, from_day, None if earlier is None else begins)
+    changes = offsets(house.zone, house.now + timedelta(days=400))
+    told = _laid_over(chosen.filter(chosen.type.isin(_COUNTED)), became)
     seconds = local_seconds(told["at"], changes)
     undone = local_seconds(told.undone, changes)
     told = told.mutate(
@@ -105,35 +145,115 @@ def prepare(record: "Record", house: House, from_day: date | None) -> Deeds:
     ours = list(house.ours) or [""]
     press = [slug for slug, network in house.networks.items() if network in PRESS_NETWORKS] or [""]
     stands = ~told.is_gone
-    is_coverage = told.source.isin(press) & told.object_type.isin(_COVERAGE)
     said = told.filter(
         (told.type == "Create")
         & told.object_type.isin(sorted(TEXTS))
-        & told.has_words
         & stands
         & told.actor.notnull()
         & ~told.actor.isin(ours)
-        & ~is_coverage
-    ).select("object_key", "actor_key", "source", "seconds", "day")
-    labels = record.table("labels")
-    newest = labels.group_by("object_key").aggregate(
-        # An unknown state of mind is an answer too, and hides an older one.
-        state=labels.state_of_mind.coalesce("").argmax(labels["at"])
+        & ~_is_coverage(told, press)
     )
-    said = said.left_join(newest, "object_key").drop("object_key_right")
+    spoken = said.select("object_key", "actor_key", "source", "seconds", "day", "has_words")
+    # The engine gives fractions of seconds, whatever the expression says of its type.
+    spoken = spoken.mutate(seconds=spoken.seconds.cast("float64"))
+    if earlier is not None:
+        spoken = spoken.filter(spoken.day >= begins)
+        spoken = engine.create_table("deeds_spoken_lately", spoken, temp=True)
+        spoken = spoken.union(_earlier(ibis.memtable(earlier), spoken, press))
+    mentions = said.filter(said.has_words)
+    mentions = mentions.select("object_key", "actor_key", "source", "seconds", "day", "version")
+    counted_now = mentions.filter(mentions.day >= first)
+    labels = record.table("labels").select("object_key", "state_of_mind", read_at=ibis._["at"])
+    told_of = labels.inner_join(counted_now.select("object_key", "version"), "object_key")
+    # A label of a version older than the one that was told is none of this text.
+    told_of = told_of.filter(told_of.read_at >= told_of.version)
+    newest = told_of.group_by("object_key").aggregate(
+        # An unknown state of mind is an answer too, and hides an older one.
+        state=told_of.state_of_mind.coalesce("").argmax(told_of.read_at)
+    )
+    mentions = mentions.left_join(newest, "object_key").drop("object_key_right", "version")
     # What was done counts on its day, also where it was taken back later; what was said, while it
     # stands.
     is_act = (told.type != "Create") | (
         stands & told.object_type.isin(["schema:Review", *_COVERAGE])
     )
     return Deeds(
-        mentions=engine.create_table("deeds_mentions", said, temp=True),
+        mentions=engine.create_table("deeds_mentions", mentions, temp=True),
+        spoken=engine.create_table("deeds_spoken", spoken, temp=True),
         follows=told.filter((told.type == "Follow") & told.object_id.isin(ours)),
         acts=told.filter(is_act & (told.day >= first) & (told.type != "Follow")),
         from_day=first,
         networks=house.networks,
         ours=tuple(house.ours),
     )
+
+
+def _chosen(
+    record: "Record", became: "Became", house: House, from_day: date | None, begins: int | None
+) -> "ir.Table":
+    """Rows of the activities that are needed, by their months: reading others is what costs.
+
+    `begins` is the first day of which what was said is read; None for all days.
+    """
+    rows = record.table("activities")
+    if from_day is None:
+        return rows
+
+    def month_before(day: date) -> str:
+        return start_of(day - timedelta(days=1), house.zone).strftime("%Y-%m")
+
+    month = month_before(from_day)
+    # A follow counts again where it was taken back lately.
+    taken = became.undone.filter(became.undone.taken >= start_of(from_day, house.zone))
+    keys = taken.key.to_pyarrow().to_numpy()
+    months = {month_name(number) for number in record.months_of(keys).tolist() if number >= 0}
+    is_followed = (rows.type == "Follow") & rows.month.isin(sorted(months) or [""])
+    if begins is None:
+        return rows.filter((rows.month >= month) | (rows.type == "Create") | is_followed)
+    said_since = min(month, month_before(day_of(begins)))
+    # By months alone first: so the engine leaves out whole folders.
+    rows = rows.filter((rows.month >= said_since) | rows.month.isin(sorted(months) or [""]))
+    is_said = (rows.type == "Create") & (rows.month >= said_since)
+    is_followed = (rows.type == "Follow") & rows.month.isin(sorted(months) or [""])
+    return rows.filter((rows.month >= month) | is_said | is_followed)
+
+
+def _is_coverage(rows: "ir.Table", press: list[str]) -> Any:
+    return rows.source.isin(press) & rows.object_type.isin(_COVERAGE)
+
+
+def _earlier(known: "ir.Table", lately: "ir.Table", press: list[str]) -> "ir.Table":
+    """When those who spoke lately had spoken before, as rows without what they said."""
+    import ibis
+
+    known = known.filter(known.object_type.isin(sorted(TEXTS)) & ~_is_coverage(known, press))
+    known = known.semi_join(lately, "actor_key")
+    # The first and the last time tell who is new and who comes back.
+    found = known.group_by("actor_key").aggregate(
+        newest=known.seconds.max(), oldest=known.seconds.min(), source=known.source.min()
+    )
+    return ibis.union(
+        *(
+            found.select(
+                object_key=ibis.null("int64"),
+                actor_key=found.actor_key,
+                source=found.source,
+                seconds=found[name],
+                day=(found[name] // DAY_S).cast("int64"),
+                has_words=ibis.literal(False),
+            )
+            for name in ("newest", "oldest")
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Became:
+    """What became of things: objects deleted, relations undone, accounts gone."""
+
+    deleted: "ir.Table"
+    undone: "ir.Table"
+    gone: "ir.Table"
 
 
 def standing(record: "Record") -> "ir.Table":
@@ -143,10 +263,13 @@ def standing(record: "Record") -> "ir.Table":
     ``has_words``, ``undone`` (when it was taken back) and ``is_gone`` (its object, or its actor,
     is no more). It tells of these what `entregent.lake.present.present_activities` tells.
     """
+    return _laid_over(record.table("activities"), _what_became(record))
+
+
+def _what_became(record: "Record") -> Became:
     import ibis
 
-    engine = record.backend()
-    rows, changes = record.table("activities"), record.table("superseded")
+    engine, changes = record.backend(), record.table("superseded")
 
     def became(scope: str, state: str, name: str) -> "ir.Table":
         relevant = ["deleted"] if scope == "object" else ["undone", "done"]
@@ -157,21 +280,30 @@ def standing(record: "Record") -> "ir.Table":
         chosen = newest.filter(newest.state == state).select("subject", "version")
         return engine.create_table(f"standing_{name}", chosen, temp=True)
 
-    deleted = became("object", "deleted", "deleted").select(
-        object_key=ibis._.subject, deleted=ibis._.version
+    return Became(
+        became("object", "deleted", "deleted").select(
+            object_key=ibis._.subject, deleted=ibis._.version
+        ),
+        became("relation", "undone", "undone").select(key=ibis._.subject, taken=ibis._.version),
+        became("account", "undone", "gone").select(
+            actor_key=ibis._.subject, account_gone=ibis._.version
+        ),
     )
-    undone = became("relation", "undone", "undone").select(key=ibis._.subject, taken=ibis._.version)
-    gone = became("account", "undone", "gone").select(
-        actor_key=ibis._.subject, account_gone=ibis._.version
-    )
-    rows = rows.left_join(deleted, "object_key").drop("object_key_right")
-    rows = rows.left_join(undone, "key").drop("key_right")
-    rows = rows.left_join(gone, "actor_key").drop("actor_key_right")
+
+
+def _laid_over(rows: "ir.Table", became: Became) -> "ir.Table":
+    import ibis
+
+    rows = rows.left_join(became.deleted, "object_key").drop("object_key_right")
+    rows = rows.left_join(became.undone, "key").drop("key_right")
+    rows = rows.left_join(became.gone, "actor_key").drop("actor_key_right")
     # An undoing older than the deed that is kept was of an earlier one.
     stale = rows.published.notnull() & (rows.published > rows.taken)
+    at = rows.published.coalesce(rows.received_at)
     return rows.select(
         *_COLUMNS,
-        at=rows.published.coalesce(rows.received_at),
+        at=at,
+        version=rows.object_updated.coalesce(at),
         has_words=rows.content.notnull() | rows.name.notnull(),
         undone=ibis.ifelse(stale, ibis.null(rows.taken.type()), rows.taken),
         is_gone=rows.deleted.notnull() | rows.account_gone.notnull(),

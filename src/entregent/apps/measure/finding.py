@@ -29,6 +29,8 @@ OTHER_EFFECTS: Final = ("orders", "people_back", "recommendations", "coverage", 
 """Metrics that are measured beside a campaign's own, everywhere and not only at its place."""
 MARGIN: Final = 0.10
 """Share of the boost below which what stayed counts as nothing; the same for every campaign."""
+LEVEL: Final = 0.95
+"""Of the intervals of a campaign without planned read-outs."""
 LONGEST_AFTER: Final = timedelta(days=1095)
 """After that long nothing is told any more: the last window is over."""
 _AHEAD: Final = timedelta(days=366)
@@ -52,6 +54,9 @@ class Asked:
         Last complete day that is used.
     others
         Launched campaigns with the same metric at the same place, oldest first.
+    read_outs, read_out
+        How many are planned, 0 for none; and the number by date, from 0, of the one that is meant:
+        the last whose date has come, or the first where none has.
     outline
         Changes when anything may have changed that the answer depends on.
     """
@@ -61,6 +66,8 @@ class Asked:
     place: str
     until: date
     others: tuple[CampaignLine, ...]
+    read_outs: int
+    read_out: int
     outline: str
 
     @property
@@ -103,7 +110,12 @@ class Answer:
     en: str = ""
 
 
-def askable(campaigns: Iterable[CampaignLine], counted: Mapping[str, RollUp]) -> list[Asked]:
+def askable(
+    campaigns: Iterable[CampaignLine],
+    counted: Mapping[str, RollUp],
+    planned: Mapping[int, Sequence[date]],
+    today: date,
+) -> list[Asked]:
     """What can be measured now: campaigns' own metrics first, then their other effects.
 
     Parameters
@@ -112,6 +124,10 @@ def askable(campaigns: Iterable[CampaignLine], counted: Mapping[str, RollUp]) ->
         Launched ones.
     counted
         How far each metric is complete. One that is being counted again is left until it is.
+    planned
+        Dates of the planned read-outs of each campaign, by its number; none for those without.
+    today
+        Day on which the answers are read.
     """
     launched = list(campaigns)
     wanted = [(line, line.metric) for line in launched]
@@ -125,7 +141,9 @@ def askable(campaigns: Iterable[CampaignLine], counted: Mapping[str, RollUp]) ->
             continue
         until = min(row.complete_until, line.last_day + LONGEST_AFTER)
         if until >= line.first_day:
-            found.append(_asked(line, metric, until, row, launched))
+            dates = planned.get(line.id, ())
+            come = sum(each <= today for each in dates)
+            found.append(_asked(line, metric, until, row, launched, (len(dates), max(come - 1, 0))))
     return found
 
 
@@ -143,6 +161,7 @@ def material_of(asked: Asked, listening: Listening) -> Material:
     told = {
         "engine": __version__,
         "margin": MARGIN,
+        "read_outs": [asked.read_outs, asked.read_out],
         "seed": line.id,
         "campaign": [line.first_day, line.last_day, line.launched_at],
         "metric": [asked.metric, asked.place],
@@ -159,6 +178,7 @@ def answer_to(material: Material) -> Answer:
 
     from entregent.measurement.boosts import boost
     from entregent.measurement.effects import effect
+    from entregent.measurement.read_outs import level_of
     from entregent.measurement.results import CannotMeasure
     from entregent.measurement.series import DailySeries
 
@@ -171,11 +191,13 @@ def answer_to(material: Material) -> Answer:
     others = [(other.first_day, other.last_day) for other in asked.others]
     told: BoostResult | EffectResult
     try:
+        level = level_of(asked.read_out, asked.read_outs) if asked.read_outs else LEVEL
         if asked.is_running:
             earlier = [other for other in others if other[0] < line.first_day]
             told = effect(
                 series,
                 line.first_day,
+                level=level,
                 seed=line.id,
                 holidays=material.holidays,
                 other_campaigns=earlier,
@@ -185,6 +207,7 @@ def answer_to(material: Material) -> Answer:
                 series,
                 (line.first_day, line.last_day),
                 margin=MARGIN,
+                level=level,
                 seed=line.id,
                 holidays=material.holidays,
                 other_campaigns=others,
@@ -192,6 +215,8 @@ def answer_to(material: Material) -> Answer:
     except CannotMeasure as refusal:
         return Answer({}, {}, refusal.code, refusal.fr, refusal.en)
     result = _plain(told.to_dict())
+    result["level"] = level
+    result["read_outs"] = asked.read_outs
     result["is_running"] = asked.is_running
     result["others"] = [other.id for other in asked.others]
     result["last_used"] = told.rows[-1].day.isoformat()
@@ -201,7 +226,12 @@ def answer_to(material: Material) -> Answer:
 
 
 def _asked(
-    line: CampaignLine, metric: str, until: date, row: RollUp, launched: Sequence[CampaignLine]
+    line: CampaignLine,
+    metric: str,
+    until: date,
+    row: RollUp,
+    launched: Sequence[CampaignLine],
+    read_outs: tuple[int, int],
 ) -> Asked:
     place = line.place if metric == line.metric else ""
     others = [
@@ -218,8 +248,9 @@ def _asked(
         [line.id, line.first_day, line.last_day, line.launched_at],
         [metric, place, row.begins_on, until, row.revised_at],
         [[other.id, other.first_day, other.last_day] for other in others],
+        read_outs,
     ]
-    return Asked(line, metric, place, until, tuple(others), _hash(told))
+    return Asked(line, metric, place, until, tuple(others), *read_outs, _hash(told))
 
 
 def _holidays(first: date, last: date) -> dict[date, str]:

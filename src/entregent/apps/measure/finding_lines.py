@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from entregent.apps.measure.finding import LEVEL
 from entregent.apps.measure.lines import ReadOutLine, Series
 from entregent.apps.measure.models import Finding
 from entregent.measurement.results import Interval, Language
-from entregent.measurement.wording import REFUSED, TITLES
+from entregent.measurement.wording import REFUSED, TITLES, level_sentence
 
 CODES = {
     "boost only": "boost_only",
@@ -123,6 +124,10 @@ class FindingLine:
         What was modelled, and the weight of each model.
     others
         Ids of campaigns with the same metric at the same place.
+    level
+        Of all its intervals.
+    read_outs
+        How many were planned when it was worked out, 0 for none: `level` is that of the one meant.
     """
 
     campaign_id: int
@@ -148,6 +153,8 @@ class FindingLine:
     scale: str
     models: Mapping[str, float]
     others: tuple[int, ...]
+    level: float
+    read_outs: int
     seed: int | None
     version: str
 
@@ -177,6 +184,10 @@ class FindingLine:
     def sentence(self, language: Language) -> str:
         """What was found, or the reason why nothing can be."""
         return self.sentences[language]
+
+    def level_sentence(self, language: Language) -> str:
+        """The level of its intervals, and why it is that; empty where there are none."""
+        return "" if self.refused else level_sentence(self.level, self.read_outs, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +239,7 @@ def finding_line(row: Finding) -> FindingLine | None:
         "total": told.get("total"),
     }
     origin = told.get("origin") or {}
+    level: float = told.get("level", LEVEL)
     return FindingLine(
         campaign_id=row.campaign_id,
         metric=row.metric,
@@ -238,11 +250,11 @@ def finding_line(row: Finding) -> FindingLine | None:
         verdict=CODES.get(told.get("verdict", ""), ""),
         refused=row.refused,
         sentences=told.get("sentence") or {"fr": row.refused_fr, "en": row.refused_en},
-        added=_interval(boost["per_day"]),
+        added=_interval(boost["per_day"], level),
         is_told_apart=boost.get("is_told_apart", True),
-        total=_interval(boost["total"]),
-        read=_read(told.get("reading")),
-        windows=tuple(_window(each) for each in told.get("windows", ())),
+        total=_interval(boost["total"], level),
+        read=_read(told.get("reading"), level),
+        windows=tuple(_window(each, level) for each in told.get("windows", ())),
         placebo=_placebo(told),
         days_before=told.get("days_before", 0),
         days_after=told.get("days_after", 0),
@@ -252,6 +264,8 @@ def finding_line(row: Finding) -> FindingLine | None:
         scale=told.get("scale", ""),
         models=told.get("models", {}),
         others=tuple(told.get("others", ())),
+        level=level,
+        read_outs=told.get("read_outs", 0),
         seed=origin.get("seed"),
         version=origin.get("version", ""),
     )
@@ -317,26 +331,26 @@ def _year(
     return YearRate(number, first, last, mean, last > until)
 
 
-def _interval(told: Mapping[str, float] | None) -> Interval | None:
+def _interval(told: Mapping[str, float] | None, level: float) -> Interval | None:
     if not told or told.get("estimate") is None:
         return None
-    return Interval(told["estimate"], told["low"], told["high"])
+    return Interval(told["estimate"], told["low"], told["high"], level)
 
 
-def _read(told: Mapping[str, Any] | None) -> ReadDays | None:
-    added = _interval(told["mean"]) if told else None
+def _read(told: Mapping[str, Any] | None, level: float) -> ReadDays | None:
+    added = _interval(told["mean"], level) if told else None
     if told is None or added is None:
         return None
     return ReadDays(told["from_day"], told["to_day"], added, told.get("is_told_apart", True))
 
 
-def _window(told: Mapping[str, Any]) -> AddedWindow:
+def _window(told: Mapping[str, Any], level: float) -> AddedWindow:
     return AddedWindow(
         code=told["code"],
         first_date=date.fromisoformat(told["first_date"]),
         last_date=date.fromisoformat(told["last_date"]),
-        added=_interval(told["mean"]),
-        share=_interval(told["sustained_share"]),
+        added=_interval(told["mean"], level),
+        share=_interval(told["sustained_share"], level),
         days_counted=told["days_counted"],
         is_complete=told["is_complete"],
         is_cut=told["is_cut"],

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from entregent.apps.address.queries import CampaignLine
 from entregent.apps.listen.queries import zone_of_days
-from entregent.apps.measure.days import start_of
 from entregent.apps.measure.deeds import standing
 from entregent.apps.measure.lines import Asked, WhatNext
 from entregent.apps.measure.metrics import code_of
@@ -18,6 +17,7 @@ from entregent.apps.remember.queries import (
     has_consent,
     speakers,
 )
+from entregent.lake.days import start_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

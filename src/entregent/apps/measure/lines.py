@@ -165,8 +165,8 @@ class Movement:
 class ReadOutLine:
     """A reading planned beforehand.
 
-    `read` is the verdict that stood there when it was done, `read_until` the last day it used;
-    empty and None where nothing was worked out then.
+    `read` is the verdict that stood there when it was done, `read_until` the last day it used and
+    `read_level` the level of its intervals; empty and None where nothing was worked out then.
     """
 
     id: int
@@ -183,6 +183,7 @@ class ReadOutLine:
     read_fr: str = ""
     read_en: str = ""
     read_until: date | None = None
+    read_level: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

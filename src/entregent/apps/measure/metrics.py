@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from entregent.apps.measure.days import DAY_S
 from entregent.apps.measure.deeds import PRESS_NETWORKS, Counter, Deeds, counted
+from entregent.apps.organisation.columns import shortened
+from entregent.lake.days import DAY_S
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -93,11 +94,12 @@ def _negative(deeds: Deeds) -> Rows:
 def _people_back(deeds: Deeds) -> Rows:
     import ibis
 
-    said = deeds.mentions
+    said = deeds.spoken
     window = ibis.window(group_by=said.actor_key, order_by=[said.seconds, said.object_key])
     told = said.mutate(before=said.seconds.lag().over(window))
     away = AWAY_DAYS * DAY_S
-    back = told.filter(told.before.notnull() & (told.seconds - told.before > away))
+    is_back = told.before.notnull() & (told.seconds - told.before > away)
+    back = told.filter(is_back & told.has_words)
     return _by_network(deeds, back)
 
 
@@ -210,7 +212,7 @@ def _with_total(rows: Iterable[tuple[str, int, float]]) -> Rows:
     found: Tally[tuple[str, int]] = Tally()
     for place, day, value in rows:
         if place:
-            found[place[:2000], day] += value  # type: ignore[assignment]  # counts are whole
+            found[shortened(place), day] += value  # type: ignore[assignment]  # counts are whole
         found["", day] += value  # type: ignore[assignment]  # counts are whole
     return [(place, day, value) for (place, day), value in found.items()]
 

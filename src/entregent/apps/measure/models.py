@@ -71,7 +71,8 @@ class ReadOut(models.Model):
     due_on = models.DateField()
     member = models.ForeignKey("organisation.Member", on_delete=models.PROTECT, related_name="+")
     done_at = models.DateTimeField(null=True, blank=True)
-    # What stood there when it was read: {"verdict", "refused", "fr", "en", "until", "computed_at"}.
+    # What stood there when it was read: {"verdict", "refused", "fr", "en", "level", "until",
+    # "computed_at"}.
     reading = models.JSONField(default=dict)
     is_demo = models.BooleanField(default=False)
 

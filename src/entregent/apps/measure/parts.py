@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from entregent.apps.measure.days import DAY_S, number_of
 from entregent.apps.measure.deeds import Deeds
 from entregent.apps.organisation.answering import subjects
+from entregent.lake.days import DAY_S, number_of
 
 if TYPE_CHECKING:
     from entregent.lake.record import Record
@@ -45,7 +45,8 @@ def count_parts(record: "Record", deeds: Deeds, today: date) -> list[tuple[str, 
         .to_pyarrow()
         .to_pylist()
     )
-    newcomers = said.group_by("actor_key").aggregate(seconds=said.seconds.min())
+    ever = deeds.spoken
+    newcomers = ever.group_by("actor_key").aggregate(seconds=ever.seconds.min())
     newcomers = newcomers.mutate(
         day=(newcomers.seconds // DAY_S).cast("int64"),
         part=((newcomers.seconds % DAY_S) // PART_S).cast("int64"),

@@ -308,6 +308,7 @@ def _read_outs(viewer: Member, which: Q, day: date) -> list[ReadOutLine]:
                 read_fr=row.reading.get("fr", ""),
                 read_en=row.reading.get("en", ""),
                 read_until=_day(row.reading.get("until")),
+                read_level=row.reading.get("level"),
             )
         )
     return found

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from entregent.apps.listen.queries import Collection, Gap, collections, zone_of_days
 from entregent.apps.listen.words import NETWORKS
-from entregent.apps.measure.days import start_of
 from entregent.apps.measure.lines import DayGap, Series
 from entregent.apps.measure.metrics import METRICS, Metric
 from entregent.apps.measure.models import DayCount, RollUp
 from entregent.apps.measure.words import METRICS as WORDS
 from entregent.apps.organisation.queries import NotFound
 from entregent.apps.remember.queries import our_accounts
+from entregent.lake.days import start_of
 
 GAP_SHARE = 0.25
 """Share of a day from which on a gap makes it a day that was not collected."""
@@ -48,7 +48,7 @@ class Listening:
             names={each.uri: each.name for each in ours},
             counted=RollUp.objects.in_bulk(),
             gap_days={
-                each.slug: _days_of(each.gaps, zone)
+                each.slug: gap_days(each.gaps, zone)
                 for found in by_network.values()
                 for each in found
             },
@@ -169,7 +169,7 @@ def _share(lost: Iterable[str], weights: Mapping[str, float]) -> float:
     return sum(weights[network] for network in lost) / total
 
 
-def _days_of(gaps: Iterable[Gap], zone: ZoneInfo) -> dict[date, str]:
+def gap_days(gaps: Iterable[Gap], zone: ZoneInfo) -> dict[date, str]:
     """Days that gaps make uncollected, with the reason's code; open ones go on until today."""
     found = {}
     now = timezone.now()

@@ -4,10 +4,11 @@ import zoneinfo
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Model, ProtectedError, Q
+from django.db.models import Model, ProtectedError, QuerySet
 
 from entregent.apps.organisation.links import close_links, new_link
 from entregent.apps.organisation.models import (
@@ -394,9 +395,14 @@ def _require_another_owner(member: Member) -> None:
 
 
 def _require_free_name(function: Function) -> None:
-    same = Q(name_fr__iexact=function.name_fr) | Q(name_en__iexact=function.name_en)
-    if Function.objects.filter(same).exclude(pk=function.pk).exists():
+    if is_name_taken(Function.objects.exclude(pk=function.pk), function.name_fr, function.name_en):
         raise OrganisationRefused("function_name_taken")
+
+
+def is_name_taken(others: QuerySet[Any], french: str, english: str) -> bool:
+    """Whether one of a few rows has one of these names already, whatever its case."""
+    names = others.values_list("name_fr", "name_en")
+    return any(fr.lower() == french.lower() or en.lower() == english.lower() for fr, en in names)
 
 
 def _check(details: OrganisationDetails) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import time
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from entregent.apps.organisation.actions import (
     OrganisationRefused,
     change_row,
+    is_name_taken,
     record,
     require_owner,
 )
@@ -241,7 +242,6 @@ def _checked(query: str) -> str:
 
 
 def _require_free_name(row: Subject | Public, code: str) -> None:
-    same = Q(name_fr__iexact=row.name_fr) | Q(name_en__iexact=row.name_en)
     others = Subject.objects if isinstance(row, Subject) else Public.objects
-    if others.filter(same).exclude(pk=row.pk).exists():
+    if is_name_taken(others.exclude(pk=row.pk), row.name_fr, row.name_en):
         raise OrganisationRefused(code)

@@ -1,6 +1,7 @@
 """The organisation: its members, its functions, its audit trail."""
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 
 
 class OrganisationConfig(AppConfig):
@@ -8,3 +9,9 @@ class OrganisationConfig(AppConfig):
 
     name = "entregent.apps.organisation"
     label = "organisation"
+
+    def ready(self) -> None:
+        """Let every connection fold texts as we do."""
+        from entregent.apps.organisation.folded import teach
+
+        connection_created.connect(teach)

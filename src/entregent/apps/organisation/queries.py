@@ -5,10 +5,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.http import Http404
 from django.utils import timezone
 
+from entregent.apps.organisation.folded import Folded
 from entregent.apps.organisation.links import digest_of
 from entregent.apps.organisation.models import (
     AuditEntry,
@@ -32,6 +33,7 @@ __all__ = [
     "functions",
     "house",
     "is_last_owner",
+    "last_recorded",
     "members",
     "set_up_is_open",
 ]
@@ -121,7 +123,7 @@ def members(viewer: Member) -> list[Member]:
     elif not viewer.is_owner:
         seen = Q(is_active=True)
     rows = Member.objects.filter(seen).select_related("function", "link")
-    return list(rows.order_by("-is_active", "name", "pk"))
+    return list(rows.order_by("-is_active", Folded("name"), "pk"))
 
 
 def access_member(viewer: Member, member_id: int) -> Member:
@@ -152,6 +154,13 @@ def is_last_owner(member: Member) -> bool:
     """Return whether the house would have no active owner without this member."""
     owners = Member.objects.filter(role=Role.OWNER, is_active=True)
     return member.is_owner and not owners.exclude(pk=member.pk).exists()
+
+
+def last_recorded(action: str, subject: str) -> datetime | None:
+    """When an act was last recorded; for this machine's own checks, and without whose it was."""
+    rows = AuditEntry.objects.filter(action=action, subject=subject)
+    found: datetime | None = rows.aggregate(at=Max("at"))["at"]
+    return found
 
 
 def audit_trail(viewer: Member, *, before: int | None = None, count: int = 50) -> list[AuditLine]:

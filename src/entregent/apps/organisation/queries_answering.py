@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from entregent.apps.organisation.folded import Folded
 from entregent.apps.organisation.models import Function, Member, Public, Role, Subject, Trust
 from entregent.apps.organisation.queries import NotFound
 
@@ -52,7 +53,7 @@ def subject_lines(viewer: Member) -> list[SubjectLine]:
     trusted: dict[int, list[str]] = defaultdict(list)
     if viewer.may_work:
         rows = Trust.objects.filter(member__is_active=True).select_related("member")
-        for row in rows.order_by("member__name"):
+        for row in rows.order_by(Folded("member__name"), "pk"):
             trusted[row.subject_id].append(row.member.name)
     return [
         SubjectLine(
@@ -83,7 +84,7 @@ def trust_table(viewer: Member) -> TrustTable:
                 for each in subjects
             ),
         )
-        for member in members.select_related("function").order_by("name", "pk")
+        for member in members.select_related("function").order_by(Folded("name"), "pk")
     ]
     return TrustTable(tuple(each.name for each in subjects), tuple(rows))
 

@@ -17,6 +17,7 @@ SCOPES = {
     "people": _("People, their accounts, consents and open promises"),
     "campaigns": _("Campaigns and their windows"),
     "series": _("Daily counts"),
+    "monitoring": _("Numbers about the instance itself, for whoever watches over it"),
 }
 """What a token may open, each in a sentence."""
 
@@ -24,6 +25,7 @@ MOST = 20
 """Tokens in use that a member may have."""
 
 _NOT_FOR_GUESTS = frozenset({"private", "people"})
+_FOR_OWNERS = frozenset({"monitoring"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,14 @@ class Holder:
 
 
 def scopes_open_to(member: Member) -> frozenset[str]:
-    """Scopes that a member's token may have: guests read nothing private and no person."""
+    """Scopes that a member's token may have.
+
+    Guests read nothing private and no person; only owners watch over the instance.
+    """
     if not member.is_active:
         return frozenset()
-    return frozenset(SCOPES) - (frozenset() if member.may_work else _NOT_FOR_GUESTS)
+    closed = frozenset() if member.may_work else _NOT_FOR_GUESTS
+    return frozenset(SCOPES) - closed - (frozenset() if member.is_owner else _FOR_OWNERS)
 
 
 def tokens_of(viewer: Member, member_id: int) -> list[TokenLine]:

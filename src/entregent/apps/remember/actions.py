@@ -16,6 +16,7 @@ from entregent.apps.listen.queries import local_day
 from entregent.apps.organisation.actions import record as audit
 from entregent.apps.organisation.queries import Member, NotFound
 from entregent.apps.remember import consenting
+from entregent.apps.remember.linking import tell_links
 from entregent.apps.remember.models import Account, Consent, Look, Person, Promise, PublicOf
 from entregent.apps.remember.seeing import name_accounts, remember_accounts
 
@@ -131,6 +132,7 @@ def change_person(
             PublicOf(person=person, public_id=each) for each in sorted(wanted - before)
         )
         changes["publics"] = [len(before), len(wanted)]
+        tell_links(person_id=person_id)
     if changes:
         _audit_person(acting_user, "remember.person_changed", person_id, changes)
 
@@ -171,6 +173,7 @@ def link_account(*, acting_user: Member, account_id: int, person_id: int, reason
         raise RememberRefused("linked_already")
     account.person, account.linked_at, account.link_reason = person, timezone.now(), reason
     account.save(update_fields=["person", "linked_at", "link_reason"])
+    tell_links(accounts=[account_id])
     _audit_account(
         acting_user,
         "remember.account_linked",
@@ -188,6 +191,7 @@ def unlink_account(*, acting_user: Member, account_id: int) -> None:
     before = account.person_id
     account.person, account.linked_at, account.link_reason = None, None, ""
     account.save(update_fields=["person", "linked_at", "link_reason"])
+    tell_links(accounts=[account_id])
     changes = {"person": [f"person:{before}", None]}
     _audit_account(acting_user, "remember.account_unlinked", account_id, changes)
 
@@ -268,6 +272,8 @@ def give_consent(
         until=consenting.end_of(basis, given_at, until),
         proof=proof.strip(),
     )
+    if purpose == Consent.Purpose.PROFILE:
+        tell_links(person_id=person_id)
     changes = {"purpose": [None, purpose], "basis": [None, basis], "proof": [None, None]}
     _audit_person(acting_user, "remember.consent_given", person_id, changes)
     return row.pk
@@ -282,6 +288,8 @@ def withdraw_consent(*, acting_user: Member, person_id: int, purpose: str) -> No
     rows = rows.exclude(basis=Consent.Basis.REFUSED)
     if not rows.update(withdrawn_at=now):
         raise RememberRefused("nothing_given")
+    if purpose == Consent.Purpose.PROFILE:
+        tell_links(person_id=person_id)
     changes = {"purpose": [purpose, None]}
     _audit_person(acting_user, "remember.consent_withdrawn", person_id, changes)
 

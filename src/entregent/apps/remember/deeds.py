@@ -5,28 +5,12 @@ from typing import Any
 
 import orjson
 
+from entregent.people.kinds import KINDS
 from entregent.vocabulary import Object, visibility_of
 
 TEXTS = frozenset({"Note", "Article", "Page", "Question", "Video", "schema:Review"})
 """Types of objects that are words."""
 
-_PLAIN = {
-    "Read": "reading",
-    "Listen": "listening",
-    "Arrive": "check_in",
-    "Accept": "coupon",
-    "Join": "registration",
-    "Follow": "follow",
-    "Like": "like",
-    "Announce": "share",
-    "schema:BuyAction": "order",
-    "schema:OrderAction": "order",
-    "schema:DonateAction": "gift",
-    "schema:SubscribeAction": "subscription",
-    "schema:SearchAction": "search",
-    "entregent:Call": "call",
-    "entregent:Meeting": "meeting",
-}
 _OF_INTENTS = {"complaint": "complaint", "promotion": "asked_for_code"}
 GOOD, BAD = 0.8, 0.4
 """A review recommends from 4 out of 5 on, and complains up to 2 out of 5."""
@@ -46,7 +30,7 @@ def kind_of(row: Mapping[str, Any]) -> str:
         return "scan" if row["instrument"] else "visit"
     if kind == "Join" and row["object_type"] == "entregent:Contest":
         return "contest"
-    return _PLAIN.get(kind, "other")
+    return KINDS.get(kind, "other")
 
 
 def kinds_of_words(

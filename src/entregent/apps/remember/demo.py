@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from entregent.apps.organisation.actions import record as audit
+from entregent.apps.remember.linking import links_of
 from entregent.apps.remember.models import Account, Consent, Look, Person, Promise, PublicOf
 from entregent.simulation.world import AccountFacts, ChannelFacts, PersonFacts, PromiseFacts
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # Words come later, and the oldest come first: each of them is newer than this.
 _NOT_HEARD = datetime(2000, 1, 1, tzinfo=UTC)
@@ -95,6 +100,11 @@ def add_people(
         subject="person:demo",
         changes={"rows": [0, len(people)]},
     )
+
+
+def links() -> "pa.Table":
+    """Rows of the lake's ``links``: whose the demonstration's accounts are."""
+    return links_of(Account.objects.filter(is_demo=True, person__isnull=False))
 
 
 @transaction.atomic

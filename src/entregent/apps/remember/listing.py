@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db.models import Count, F, Min, Q
 
+from entregent.apps.organisation.folded import Folded, folded
 from entregent.apps.organisation.queries import Member
 from entregent.apps.remember.lines import PeoplePage, PersonLine
 from entregent.apps.remember.models import Account, Person
@@ -29,7 +30,7 @@ def people(viewer: Member, search: str = "", *, number: int = 1, size: int = A_P
     """
     if not viewer.may_work:
         return PeoplePage((), 1, 0, has_next=False)
-    words, number = search.strip().lstrip("@")[:200], max(1, number)
+    words, number = folded(search.strip().lstrip("@")[:200]), max(1, number)
     known = _people(words)
     count = known.count()
     alone = _accounts(words)
@@ -44,26 +45,29 @@ def people(viewer: Member, search: str = "", *, number: int = 1, size: int = A_P
 def _people(words: str):  # type: ignore[no-untyped-def] # a queryset with annotations has no name
     found = Person.objects.all()
     if words:
-        theirs = Account.objects.filter(Q(name__icontains=words) | Q(handle__icontains=words))
+        theirs = Account.objects.filter(
+            Q(name__folded__contains=words) | Q(handle__folded__contains=words)
+        )
         found = found.filter(
-            Q(name__icontains=words) | Q(pk__in=theirs.exclude(person=None).values("person_id"))
+            Q(name__folded__contains=words)
+            | Q(pk__in=theirs.exclude(person=None).values("person_id"))
         )
     return found.annotate(
         promises=Count("accounts__promises", filter=_OPEN, distinct=True),
         oldest_due_on=Min("accounts__promises__due_on", filter=_OPEN),
-    ).order_by(F("oldest_due_on").asc(nulls_last=True), "name", "pk")
+    ).order_by(F("oldest_due_on").asc(nulls_last=True), Folded("name"), "pk")
 
 
 def _accounts(words: str):  # type: ignore[no-untyped-def] # the same
     found = Account.objects.filter(person=None, is_ours=False).exclude(network="linkedin")
     owed = Q(promises__kept_at=None, promises__isnull=False)
     return (
-        found.filter(Q(name__icontains=words) | Q(handle__icontains=words))
+        found.filter(Q(name__folded__contains=words) | Q(handle__folded__contains=words))
         .annotate(
             open_promises=Count("promises", filter=owed),
             oldest_due_on=Min("promises__due_on", filter=owed),
         )
-        .order_by(F("oldest_due_on").asc(nulls_last=True), "name", "handle", "pk")
+        .order_by(F("oldest_due_on").asc(nulls_last=True), Folded("name"), Folded("handle"), "pk")
     )
 
 

@@ -170,3 +170,48 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"look:{self.pk}"
+
+
+class Erasure(models.Model):
+    """Forgetting one person: a row that is due until every step of it is done.
+
+    While it is under way, `sealed` holds by what they were known, readable by this instance alone;
+    afterwards only counts are left, and the keys that recognise them if they return.
+    """
+
+    class State(models.TextChoices):
+        """How far it is. `masking` is the pass over other people's texts."""
+
+        DUE = "due"
+        MASKING = "masking"
+        DONE = "done"
+
+    state = models.CharField(max_length=7, choices=State.choices)
+    requested_at = models.DateTimeField()
+    requested_by = models.ForeignKey(
+        "organisation.Member", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    # Who it was, by number alone: rows of these numbers are gone afterwards.
+    person_id = models.BigIntegerField(null=True)
+    account_keys = models.JSONField(default=list)
+    steps = models.JSONField(default=list)
+    # Rows by step and table; seconds by step.
+    counts = models.JSONField(default=dict)
+    seconds = models.JSONField(default=dict)
+    sealed = models.BinaryField(null=True)
+    erased_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    proof = models.JSONField(default=dict)
+    # Steps that failed, and when to try again; a lasting failure is shown by `entregent doctor`.
+    failures = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["requested_at"], condition=~models.Q(state="done"), name="erasure_is_due"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"erasure:{self.pk}"

@@ -43,6 +43,7 @@ __all__ = [
     "access_person",
     "access_promise",
     "account_ids",
+    "account_uris",
     "accounts_of_person",
     "consents_of",
     "count_people",
@@ -110,6 +111,14 @@ def account_ids(uris: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for some in in_parts(set(uris)):
         found |= dict(Account.objects.filter(uri__in=some).values_list("uri", "pk"))
+    return found
+
+
+def account_uris(ids: Iterable[int]) -> dict[int, str]:
+    """Addresses of some accounts, by id."""
+    found: dict[int, str] = {}
+    for some in in_parts(set(ids)):
+        found |= dict(Account.objects.filter(pk__in=some).values_list("pk", "uri"))
     return found
 
 

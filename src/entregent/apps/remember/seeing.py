@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from entregent.apps.listen.keyring import account_key
 from entregent.apps.organisation.actions import record as audit
+from entregent.apps.organisation.columns import is_short
 from entregent.apps.remember.lines import AccountSeen
 from entregent.apps.remember.models import Account
 from entregent.apps.understand.said import Said
@@ -18,7 +19,6 @@ from entregent.apps.understand.said import Said
 if TYPE_CHECKING:
     import pyarrow as pa
 
-LONGEST_URI = 2_000
 _SOME = 5_000
 _T = TypeVar("_T")
 _NAMELESS = frozenset({"linkedin"})
@@ -83,7 +83,7 @@ def remember_accounts(said: Sequence[Said], rows: "pa.Table") -> dict[str, Accou
 def _heard(said: Iterable[Said]) -> dict[str, _Heard]:
     found: dict[str, _Heard] = {}
     for each in said:
-        if each.is_deleted or not each.actor or len(each.actor) > LONGEST_URI:
+        if each.is_deleted or not each.actor or not is_short(each.actor):
             continue
         one = found.get(each.actor)
         if one is None:

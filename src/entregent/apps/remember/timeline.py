@@ -4,11 +4,10 @@ It is read from the record by their accounts' keys. Without an express `profile`
 they said to us is read out of it: no trace, no deed, no facet.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 from entregent.apps.listen import journal
 from entregent.apps.listen.queries import network_names, zone_of_days
@@ -16,44 +15,14 @@ from entregent.apps.organisation.queries import Member
 from entregent.apps.remember import deeds
 from entregent.apps.remember.lines import AccountLine
 from entregent.apps.remember.models import Account
+from entregent.apps.remember.thread_rows import LOOKS_AT, Found, Question, answered_by
 from entregent.apps.remember.words import DEEDS
 from entregent.apps.understand.queries import corrections
 from entregent.lake.keys import object_key
-from entregent.lake.present import present_activities
-from entregent.lake.record import Record, read
-from entregent.lake.schema import TABLES
+from entregent.lake.record import read
 from entregent.people.facets import Act
 from entregent.understanding.reading import plain
 
-_TABLES = ("activities", "superseded", "aliases", "labels")
-_COLUMNS = (
-    "key",
-    "object_key",
-    "actor_key",
-    "type",
-    "object_id",
-    "object_type",
-    "former_type",
-    "name",
-    "content",
-    "language",
-    "url",
-    "in_reply_to",
-    "context",
-    "object_rest",
-    "instrument",
-    "location",
-    "result",
-    '"to"',
-    "cc",
-    "published",
-    "received_at",
-    "source",
-    "voluntary",
-    "deleted",
-    "undone",
-    "account_gone",
-)
 FIRST_WORDS = 140
 
 
@@ -125,106 +94,16 @@ def read_thread(viewer: Member, accounts: Sequence[AccountLine], *, with_deeds: 
         Account.objects.filter(pk__in=[each.id for each in accounts]).values_list("key", "pk")
     )
     ours = dict(Account.objects.filter(is_ours=True).values_list("key", "uri"))
-    asked = _Question(tuple(theirs), tuple(each.uri for each in accounts), tuple(ours))
-    found = read(lambda: journal.open_record(tables=_TABLES), asked.ask)
+    asked = Question(
+        tuple(theirs),
+        tuple(each.uri for each in accounts),
+        tuple(ours),
+        with_others=with_deeds,
+    )
+    found = read(lambda: journal.open_record(tables=LOOKS_AT), asked.ask)
     names = {each.id: each.network for each in accounts}
     reader = _Reader(theirs, ours, names, found, with_deeds=with_deeds)
     return reader.thread()
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What the record answers: rows, parents of what they answer, labels by object."""
-
-    rows: list[dict[str, Any]]
-    authors: Mapping[int, int | None]
-    labels: Mapping[int, tuple[str, Collection[str]]]
-
-
-@dataclass(frozen=True)
-class _Question:
-    """What is asked of the record."""
-
-    theirs: tuple[int, ...]
-    uris: tuple[str, ...]
-    ours: tuple[int, ...]
-
-    def ask(self, record: Record) -> _Found:
-        """Rows of theirs, and rows of ours that were for them."""
-        ask = record.connection
-        theirs, uris, ours = list(self.theirs), list(self.uris), list(self.ours)
-        near = ask.execute(_NEAR, {"theirs": theirs, "uris": uris, "ours": ours}).fetchall()
-        if not near:
-            return _Found([], {}, {})
-        months = sorted({month for month, _ in near})
-        rows = ask.execute(_rows_sql(), {"months": months, "keys": [key for _, key in near]})
-        found = rows.fetch_arrow_table().to_pylist()
-        answered = {object_key(uri) for row in found for uri in _answered(row)}
-        asked = answered | {row["object_key"] for row in found if row["object_key"] is not None}
-        authors = ask.execute(_AUTHORS, {"objects": list(answered)}).fetchall() if answered else []
-        labels = ask.execute(_LABELS, {"objects": list(asked)}).fetchall() if asked else []
-        return _Found(
-            found,
-            dict(authors),
-            {key: (language or "", intents or ()) for key, language, intents in labels},
-        )
-
-
-# Rows of theirs, and rows of ours that were for them; what changes other rows is not one itself.
-_NEAR = """
-WITH said AS (
-    SELECT object_id FROM activities
-    WHERE actor_key IN (SELECT unnest($theirs)) AND type = 'Create' AND object_id IS NOT NULL)
-SELECT month, key FROM activities
-WHERE type NOT IN ('Update', 'Delete', 'Undo')
-  AND (actor_key IN (SELECT unnest($theirs))
-       OR (actor_key IN (SELECT unnest($ours))
-           AND (list_has_any("to", $uris) OR list_has_any(cc, $uris)
-                OR in_reply_to IN (SELECT object_id FROM said))))
-ORDER BY coalesce(published, received_at) DESC
-LIMIT 5000
-"""
-_AUTHORS = """
-SELECT object_key, min(actor_key) FROM activities
-WHERE type = 'Create' AND object_key IN (SELECT unnest($objects)) GROUP BY object_key
-"""
-_LABELS = """
-SELECT object_key, arg_max(language, "at"), arg_max(intents, "at") FROM labels
-WHERE object_key IN (SELECT unnest($objects)) GROUP BY object_key
-"""
-
-
-class _Columns:
-    """The record's tables by their columns alone, for compiling."""
-
-    def table(self, name: str) -> Any:
-        """A table without rows."""
-        import ibis
-
-        return ibis.table(ibis.Schema.from_pyarrow(TABLES[name].schema), name=name)
-
-
-@lru_cache(maxsize=1)
-def _rows_sql() -> str:
-    """The present state of some rows, in DuckDB's words: compiling takes longer than asking."""
-    import ibis
-
-    present = ibis.to_sql(present_activities(cast("Record", _Columns())), dialect="duckdb")
-    # The month names the folder: without it the words of every month would be read.
-    return (
-        f"SELECT {', '.join(_COLUMNS)} FROM ({present}) "  # noqa: S608 (our own names)
-        "WHERE list_contains($months, month) AND key IN (SELECT unnest($keys))"
-    )
-
-
-def warm_up() -> None:
-    """Compile now what the first person's page would wait for."""
-    _rows_sql()
-
-
-def _answered(row: Mapping[str, Any]) -> Iterable[str]:
-    """URIs of what a text answers, and of the thread that it stands in."""
-    return {uri for uri in (row["in_reply_to"], row["context"]) if uri}
 
 
 class _Reader:
@@ -235,7 +114,7 @@ class _Reader:
         theirs: Mapping[int, int],
         ours: Mapping[int, str],
         networks: Mapping[int, str],
-        found: _Found,
+        found: Found,
         *,
         with_deeds: bool,
     ) -> None:
@@ -330,7 +209,7 @@ class _Reader:
             return True
         if row["object_type"] == "schema:Review":
             return True
-        return any(self._author(uri) in self._ours for uri in _answered(row))
+        return any(self._author(uri) in self._ours for uri in answered_by(row))
 
     def _helps(self, row: Mapping[str, Any]) -> bool:
         """Whether words answer a question of somebody who is neither they nor we."""

@@ -8,6 +8,7 @@ from entregent.apps.organisation.actions import record
 from entregent.apps.organisation.queries import Member
 from entregent.apps.understand.machine import UNKNOWN, machine_label
 from entregent.apps.understand.models import Correction, SavedQuery
+from entregent.lake.keys import object_key
 from entregent.understanding.queries import QueryError, parse
 
 VALUES = {
@@ -49,7 +50,8 @@ def save_query(
         parse(text)
     except QueryError as error:
         raise UnderstandRefused("bad_query") from error
-    if SavedQuery.objects.filter(name__iexact=name).exclude(pk=query_id or 0).exists():
+    names = SavedQuery.objects.exclude(pk=query_id or 0).values_list("name", flat=True)
+    if name.lower() in map(str.lower, names):
         raise UnderstandRefused("query_name_taken")
     row = SavedQuery(created_at=timezone.now())
     if query_id is not None:
@@ -138,6 +140,9 @@ def correct_label(
                 "is_demo": acting_user.is_demo,
             },
         )
+        from entregent.apps.listen.rollups import reopen_texts
+
+        reopen_texts([object_key(object_id)])
         record(
             acting_user=acting_user,
             action="understand.label_corrected",

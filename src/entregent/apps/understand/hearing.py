@@ -27,6 +27,7 @@ TEXTS = frozenset({"Note", "Article", "Page", "Question", "Video", "schema:Revie
 """Types of objects whose words are read."""
 
 _COLUMNS = (
+    "key",
     "type",
     "actor",
     "actor_key",
@@ -101,6 +102,8 @@ def labels(said: Iterable[Said]) -> "pa.Table":
             list(each.intents),
             ENGINE,
             0,
+            each.actor_key,
+            each.folded,
         )
     columns = zip(*seen.values(), strict=True) if seen else [()] * len(LABELS.schema)
     return pa.table(
@@ -163,6 +166,7 @@ class _Reader:
         return Said(
             **self._of(row),
             text=text,
+            folded=folded.written(),
             audience=visibility_of(to, cc),
             recipients=tuple(uri for uri in (*to, *cc) if uri != PUBLIC),
             mentions=_mentions(row["object_rest"]),
@@ -196,6 +200,7 @@ class _Reader:
         return {
             "object_id": row["object_id"],
             "object_key": row["object_key"],
+            "activity_key": row["key"],
             "version": row["object_updated"] or when,
             "actor": row["actor"] or "",
             "actor_key": row["actor_key"] or 0,

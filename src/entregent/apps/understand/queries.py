@@ -1,13 +1,19 @@
 """Reads of understanding: saved queries, what people corrected, how often the machine was right."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from entregent.apps.organisation.answering import function_names
+from entregent.apps.organisation.folded import Folded
 from entregent.apps.organisation.queries import Member, NotFound
 from entregent.apps.understand.models import Correction, SavedQuery
-from entregent.understanding.queries import fold, parse
+from entregent.understanding.queries import QueryError, fold, parse
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,18 @@ def saved_queries(viewer: Member) -> list[QueryLine]:
     """Every saved query by its name, for those who work here."""
     _require_worker(viewer)
     names = function_names()
-    return [_line(row, names) for row in SavedQuery.objects.order_by("name", "pk")]
+    return [_line(row, names) for row in SavedQuery.objects.order_by(Folded("name"), "pk")]
+
+
+def every_query() -> list[tuple[str, str]]:
+    """Name and text of every saved query that can be read; for this machine's own command line."""
+    found = []
+    for name, text in SavedQuery.objects.order_by(Folded("name"), "pk").values_list("name", "text"):
+        # A query that was good when it was saved and no longer is stops nothing.
+        with suppress(QueryError):
+            parse(text)
+            found.append((name, text))
+    return found
 
 
 def access_query(viewer: Member, query_id: int) -> QueryLine:
@@ -106,6 +123,23 @@ def corrections(object_ids: Collection[str]) -> dict[str, dict[str, Corrected]]:
         told = Corrected(row.value, row.machine_value, row.member.name, row.at)
         found.setdefault(row.object_id, {})[row.label] = told
     return found
+
+
+def corrected_labels() -> "pa.Table":
+    """Everything that was corrected, by the texts' keys in the lake; for the worker's counts."""
+    import pyarrow as pa
+
+    from entregent.lake.keys import object_key
+    from entregent.lake.rollups.counting import CORRECTIONS
+
+    rows = Correction.objects.values_list("object_id", "label", "value")
+    return pa.Table.from_pylist(
+        [
+            {"object_key": object_key(uri), "label": label, "value": value}
+            for uri, label, value in rows.iterator()
+        ],
+        schema=CORRECTIONS,
+    )
 
 
 def accuracy(viewer: Member) -> list[Accuracy]:

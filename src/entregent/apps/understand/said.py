@@ -22,6 +22,8 @@ class Said:
         When it was said, else when we learnt it; aware.
     text
         Visible text, without markup.
+    folded
+        Its words in one run, as `entregent.understanding.folding.Folded.written` gives them.
     audience
         ``public``, ``unlisted``, ``followers``, ``direct`` or ``unknown``.
     recipients
@@ -50,6 +52,8 @@ class Said:
         Whether it is a newer version of something said before.
     is_deleted
         Whether it was taken back: then there is no text, and nothing may be shown of it.
+    activity_key
+        Key in the lake of the activity that said it.
     """
 
     object_id: str
@@ -61,6 +65,7 @@ class Said:
     source: str
     published: datetime
     text: str = ""
+    folded: str = ""
     audience: str = "unknown"
     recipients: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
@@ -77,6 +82,7 @@ class Said:
     queries: tuple[int, ...] = ()
     edits: bool = False
     is_deleted: bool = False
+    activity_key: int = 0
 
     @property
     def is_public(self) -> bool:
