@@ -1,10 +1,12 @@
 """Campaigns with their windows as a description, and series that tell zero from nothing."""
 
+import math
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from entregent.apps.address.models import Campaign, Plan
+from entregent.apps.measure.actions import plan_read_out
 from entregent.apps.measure.actions_findings import measure_due
 from entregent.apps.measure.models import DayCount, Finding, RollUp
 from entregent.apps.organisation.models import Function, Member
@@ -69,6 +71,31 @@ def test_a_verdict_comes_with_its_sentence_and_its_intervals(
     assert windows["before"]["added"] is None
     _, page = ask("campaigns", secret)
     assert page["items"][0]["verdict"] == told["verdict"]
+    assert told["level"] == page["items"][0]["level"] == 0.95
+
+
+def test_the_level_of_the_planned_read_out_is_told_in_both_languages(
+    alice: Member, ask: Ask, token: Token
+) -> None:
+    at = count_days()
+    campaign = add_campaign(alice)
+    for months, due_on in ((1, at.yesterday), (36, at.yesterday + timedelta(days=900))):
+        plan_read_out(
+            acting_user=alice,
+            campaign_id=campaign.pk,
+            months=months,
+            due_on=due_on,
+            member_id=alice.pk,
+        )
+    measure_due()
+    _, told = ask("campaigns/gagne-ton-hiver", token(alice, "campaigns"))
+    # Two read-outs, of which the first one is meant: 0.05 log(1 + (e - 1) / 2) is left to it.
+    assert told["level"] == pytest.approx(1 - 0.05 * math.log(1 + (math.e - 1) / 2))
+    assert told["level_sentence"] == {
+        "fr": "Fourchette à 96,9\u00a0%\u00a0: le plan prévoit 2 lectures, ensemble justes 95 fois "
+        "sur 100.",
+        "en": "Interval at 96.9%: 2 read-outs are planned, together right 95 times in 100.",
+    }
 
 
 def test_a_refusal_is_no_verdict_and_says_why(alice: Member, ask: Ask, token: Token) -> None:
@@ -79,6 +106,7 @@ def test_a_refusal_is_no_verdict_and_says_why(alice: Member, ask: Ask, token: To
     assert (told["verdict"], told["verdict_reason"]) == (None, "past_too_short")
     assert told["sentence"]["fr"] != told["sentence"]["en"]
     assert told["added_per_day"] is None
+    assert told["level"] is told["level_sentence"] is None
 
 
 def test_campaigns_come_once_each_the_newest_first(

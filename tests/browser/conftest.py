@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests import databases
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -135,8 +136,7 @@ def listen(page: Page) -> list[str]:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    bare = {name: value for name, value in os.environ.items() if not name.startswith("ENTREGENT_")}
-    return bare | {"ENTREGENT_HOME": str(home), "LANG": "C.UTF-8"}
+    return databases.environment(home, LANG="C.UTF-8")
 
 
 @contextmanager

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from tests import databases
 from tests.cli.program import Program, one_plain_line
 
 SMALL = ("demo", "--people", "250", "--years", "1", "--seed", "7")
@@ -36,24 +35,16 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def festival(loaded: Path, tmp_path: Path) -> Program:
     """The same festival, for this test alone."""
-    shutil.copytree(loaded / "home", tmp_path / "home")
-    return Program(tmp_path / "home")
+    return Program(databases.copy(loaded / "home", tmp_path / "home"))
 
 
-def count(home: Path, table: str, where: str = "1") -> int:
-    path = f"file:{home / 'entregent.sqlite3'}?mode=ro"
-    with closing(sqlite3.connect(path, uri=True)) as database:
-        (found,) = database.execute(f"SELECT count(*) FROM {table} WHERE {where}").fetchone()
-        return int(found)
+def count(home: Path, table: str, where: str = "true") -> int:
+    ((found,),) = databases.rows(home, f"SELECT count(*) FROM {table} WHERE {where}")
+    return int(found)
 
 
 def heard(program: Program) -> int:
     return sum(each["items"] for each in program("listen", "sources", "--json").json["sources"])
-
-
-def environment(home: Path, **more: str) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("ENTREGENT_", "DJANGO_"))}
-    return {**kept, "ENTREGENT_HOME": str(home), **more}
 
 
 @pytest.fixture
@@ -74,7 +65,7 @@ def start() -> Iterator[list[subprocess.Popen[str]]]:
 def begin(started: list[subprocess.Popen[str]], home: Path, *words: str) -> subprocess.Popen[str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "entregent", *words],
-        env=environment(home, **FRENCH),
+        env=databases.environment(home, **FRENCH),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -148,7 +139,7 @@ def test_a_loading_that_was_killed_is_begun_again_and_ends_as_if_it_had_not_been
     home = tmp_path / "killed"
     process = begin(start, home, "demo", "--people", "3000", "--seed", "7")
     deadline = time.monotonic() + 60
-    while not (home / "entregent.sqlite3").exists() or not _has_texts(home):
+    while not _has_texts(home):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -167,9 +158,11 @@ def test_a_loading_that_was_killed_is_begun_again_and_ends_as_if_it_had_not_been
 
 
 def _has_texts(home: Path) -> bool:
+    if not home.exists():
+        return False
     try:
         return count(home, "coordinate_message") > 0
-    except sqlite3.OperationalError:
+    except databases.ERRORS:
         return False
 
 

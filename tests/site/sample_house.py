@@ -17,6 +17,7 @@ from entregent.apps.measure import actions as measure
 from entregent.apps.organisation import actions_answering, actions_tokens
 from entregent.apps.organisation.models import Member, Public, Subject
 from entregent.apps.remember import actions as remember
+from entregent.apps.remember.erasures import ask_for_erasure
 from entregent.apps.understand.actions import save_query
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def furnish(alice: Member, bob: Member, words: str) -> Values:
         account_id=talk.account_id,
         person_id=int(found["person_id"]),
         reason="themselves",
+    )
+    found["erasure_id"] = ask_for_erasure(
+        acting_user=alice, account="https://echo.example/users/someone-else"
     )
     found["promise_id"] = remember.make_promise(
         acting_user=bob,

@@ -101,8 +101,9 @@ def test_chart_and_csv_have_the_same_rows_which_are_those_counted(
     assert header == [
         *("jour", "nouveaux abonnements par jour", "moyenne de 7 jours", "recueilli"),
         *("sans la campagne (estimation)", "borne inférieure", "borne supérieure"),
+        "à propos des bornes",
     ]
-    assert {tuple(row[4:]) for row in rows} == {("", "", "")}
+    assert {tuple(row[4:]) for row in rows} == {("", "", "", "")}
     first = counted.first - timedelta(days=90)
     wanted = [first + timedelta(days=n) for n in range((counted.yesterday - first).days + 1)]
     assert [row[0] for row in rows] == [row["day"] for row in drawn]

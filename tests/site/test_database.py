@@ -1,10 +1,11 @@
-"""The working set is kept as safely as SQLite can."""
+"""The working set is kept as safely as its database can."""
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("pragma", "wanted"),
@@ -16,6 +17,7 @@ def test_each_connection_has_its_safeguards(pragma: str, wanted: int) -> None:
         assert cursor.fetchone()[0] == wanted
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db
 def test_transactions_take_the_write_lock_when_they_begin() -> None:
     connection.ensure_connection()

@@ -72,13 +72,24 @@ PAGES = {
     "pages:campaigns": (SEEN, SEEN, SEEN, SIGN_IN),
     "pages:chart": (SEEN, SEEN, SEEN, SIGN_IN),
     "pages:correct": (SEEN, SEEN, REFUSED, SIGN_IN),
+    "pages:counts": (SEEN, SEEN, HIDDEN, SIGN_IN),
+    "pages:counts_chart": (SEEN, SEEN, HIDDEN, SIGN_IN),
+    "pages:counts_csv": (SEEN, SEEN, HIDDEN, SIGN_IN),
+    "pages:counts_picture": (SEEN, SEEN, HIDDEN, SIGN_IN),
     "pages:crisis_chart": (SEEN, SEEN, HIDDEN, SIGN_IN),
     "pages:crisis_csv": (SEEN, SEEN, HIDDEN, SIGN_IN),
     "pages:crisis_numbers": (SEEN, SEEN, HIDDEN, SIGN_IN),
     "pages:csv": (SEEN, SEEN, SEEN, SIGN_IN),
     "pages:design": (SEEN, SEEN, REFUSED, SIGN_IN),
+    "pages:erasure": (SEEN, REFUSED, REFUSED, SIGN_IN),
+    "pages:erasures": (SEEN, REFUSED, REFUSED, SIGN_IN),
+    "pages:everything_on_account": (SEEN, SEEN, HIDDEN, SIGN_IN),
+    "pages:everything_on_person": (SEEN, SEEN, HIDDEN, SIGN_IN),
     "pages:export_account": (SEEN, SEEN, HIDDEN, SIGN_IN),
     "pages:export_person": (SEEN, SEEN, HIDDEN, SIGN_IN),
+    "pages:forget_account": (SEEN, REFUSED, REFUSED, SIGN_IN),
+    "pages:forget_person": (SEEN, REFUSED, REFUSED, SIGN_IN),
+    "pages:health": (SEEN, REFUSED, REFUSED, SIGN_IN),
     "pages:measure": (SEEN, SEEN, SEEN, SIGN_IN),
     "pages:one_of_two": (HIDDEN, HIDDEN, HIDDEN, SIGN_IN),
     "pages:people": (SEEN, SEEN, HIDDEN, SIGN_IN),
@@ -95,6 +106,7 @@ PAGES = {
     "understand:add_query": (SEEN, SEEN, REFUSED, SIGN_IN),
     "understand:queries": (SEEN, SEEN, REFUSED, SIGN_IN),
     "understand:query": (SEEN, SEEN, REFUSED, SIGN_IN),
+    "metrics": (SEEN, SEEN, SEEN, SEEN),
     "account_login": (AWAY, AWAY, AWAY, SEEN),
     "account_logout": (SEEN, SEEN, SEEN, AWAY),
     "account_inactive": (SEEN, SEEN, SEEN, SEEN),
@@ -140,7 +152,9 @@ FORMS = FOR_GUESTS_TOO | {
     "coordinate:use_answer",
     "coordinate:withdraw_ask",
     "listen:ask_source",
+    "listen:keep_for",
     "listen:pause_source",
+    "listen:recheck",
     "listen:resume_source",
     "organisation:deactivate_member",
     "organisation:reactivate_member",
@@ -164,7 +178,7 @@ HOSTILE = f"{SCRIPT} =1+1 \N{RIGHT-TO-LEFT OVERRIDE}txt.exe \N{BLUEBERRIES}"
 
 # Pages whose form would end the visit of whoever types.
 LEFT_ALONE = {"account_logout", "pages:remove_demonstration"}
-TABLES = ("pages:csv", "pages:crisis_csv", "pages:export_account")
+TABLES = ("pages:counts_csv", "pages:csv", "pages:crisis_csv", "pages:export_account")
 FORMULA = tuple("=+-@\t\r")
 
 

@@ -12,23 +12,26 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests import databases
 
 Start = Callable[..., "subprocess.Popen[str]"]
+
+_TELLING = """
+import faulthandler, signal
+faulthandler.register(signal.SIGUSR1, all_threads=True)
+"""
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
     """Return a way to start the site in its own process; all are stopped at the end."""
     started: list[subprocess.Popen[str]] = []
-    bare = {name: value for name, value in os.environ.items() if not name.startswith("ENTREGENT_")}
 
-    def begin(port: int = 0, **environ: str) -> "subprocess.Popen[str]":
+    def begin(port: int = 0, before: str = "", **environ: str) -> "subprocess.Popen[str]":
         code = f"from entregent.cli.run import run; raise SystemExit(run({port}, '127.0.0.1'))"
         process = subprocess.Popen(
-            [sys.executable, "-c", code],
-            env=bare
-            | {"ENTREGENT_HOME": str(tmp_path / "home"), "LC_ALL": "fr_CA.UTF-8"}
-            | environ,
+            [sys.executable, "-c", _TELLING + before + code],
+            env=databases.environment(tmp_path / "home", **{"LC_ALL": "fr_CA.UTF-8", **environ}),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -55,6 +58,17 @@ def greeting(process: "subprocess.Popen[str]") -> str:
     return said
 
 
+def ends(process: "subprocess.Popen[str]", within_s: float = 90) -> int:
+    """Wait for its end; one that does not end says at what it is."""
+    try:
+        return process.wait(within_s)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGUSR1)
+        time.sleep(1)
+        process.kill()
+        pytest.fail(process.communicate()[1])
+
+
 def worker_of(process: "subprocess.Popen[str]") -> int:
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     for _ in range(100):
@@ -76,7 +90,7 @@ def test_a_first_start_says_what_to_do_and_a_second_one_too(start: Start, tmp_pa
     with urllib.request.urlopen(link[0], timeout=20) as page:
         assert "Premiers pas" in page.read().decode()
     first.send_signal(signal.SIGINT)
-    assert first.wait(30) == 0
+    assert ends(first) == 0
 
     second = greeting(start(LC_ALL="en_CA.UTF-8"))
     assert "First time: open this link" in second
@@ -89,12 +103,35 @@ def test_it_stops_with_its_worker(start: Start, how: signal.Signals) -> None:
     greeting(process)
     worker = worker_of(process)
     process.send_signal(how)
-    assert process.wait(30) == 0
+    assert ends(process) == 0
     for _ in range(50):
         if not Path(f"/proc/{worker}").exists():
             return
         time.sleep(0.1)
     pytest.fail("the worker goes on alone")
+
+
+def test_an_interrupt_that_an_import_loses_stops_it_all_the_same(start: Start) -> None:
+    # What a destructor raises is lost.
+    process = start(
+        before="""
+import os, signal, sys
+
+class Finder:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+
+class Finders:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "uvicorn":
+            Finder()
+
+sys.meta_path.insert(0, Finders)
+"""
+    )
+    assert "Ctrl+C" in greeting(process)
+    assert ends(process) == 0
 
 
 def test_a_port_in_use_is_told_in_one_line(start: Start, tmp_path: Path) -> None:

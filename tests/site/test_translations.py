@@ -52,7 +52,7 @@ def in_code(text: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(text)):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
-        counts = {"_": 1, "gettext": 1, "gettext_lazy": 1, "ngettext": 2}
+        counts = {"_": 1, "gettext": 1, "gettext_lazy": 1, "ngettext": 2, "ngettext_lazy": 2}
         wanted = node.args[: counts.get(node.func.id, 0)]
         if wanted:
             yield PLURAL.join(str(ast.literal_eval(each)) for each in wanted)

@@ -10,6 +10,7 @@ from django.conf import settings as site
 from django.db import transaction
 
 from entregent.apps.address import demo as address
+from entregent.apps.address.marking import campaign_marks
 from entregent.apps.coordinate import demo as coordinate
 from entregent.apps.listen import demo as listen
 from entregent.apps.listen.keeper import Keeper
@@ -105,7 +106,9 @@ def _load(settings: Settings, keeper: Keeper, watch: Watch) -> None:
         keys = _write_house(world)
         words = _hear_words(world, watch)
         silent = traces.result()
-    tables = words.joined(silent)
+    by_code = {link.code.lower(): each.slug for each in world.campaigns for link in each.links}
+    marked = Columns({"marks": campaign_marks(silent.tables["activities"], by_code)})
+    tables = words.joined(silent).joined(marked).joined(Columns({"links": remember.links()}))
     watch("listen", tables.activities, tables.activities)
     keeper.keep_new(tables.tables, lambda: None)
     _stage(world, keys)
@@ -153,6 +156,8 @@ def _hear_words(world: World, watch: Watch) -> Columns:
         if heard.labels is not None:
             tables["labels"] = heard.labels
             texts += len(heard.labels)
+        if heard.marks is not None:
+            tables["marks"] = heard.marks
         gathered = gathered.joined(Columns(tables))
         watch("understand", texts, 0)
     rest = Landing(account_key)

@@ -18,6 +18,8 @@ ACTS = {
     "organisation.demonstration_loaded": _("loaded the demonstration"),
     "organisation.demonstration_removed": _("removed the demonstration"),
     "organisation.link_used": _("entered the demonstration through its link"),
+    "keeping.backed_up": _("took a backup"),
+    "keeping.restored": _("restored a backup"),
     "listen.sources_removed": _("removed sources"),
     "understand.queries_added": _("added saved queries"),
     "remember.people_added": _("added people"),
@@ -64,6 +66,7 @@ ACTS = {
     "measure.read_out_done": _("did a planned read-out"),
     "measure.days_reopened": _("reopened days to count them again"),
     "measure.days_counted": _("counted days"),
+    "listen.hours_counted": _("counted hours and days"),
     "measure.finding_made": _("worked out what a campaign added"),
     "measure.movement_explained": _("said why a movement was normal"),
     "organisation.hours_changed": _("changed the opening hours"),
@@ -106,6 +109,14 @@ ACTS = {
     "listen.feed_asked": _("asked a feed"),
     "listen.batches_kept": _("kept what came in"),
     "listen.lake_compacted": _("tidied the record"),
+    "listen.torn_commit_undone": _("undid a commit that was cut off"),
+    "listen.texts_forgotten": _("removed what was deleted or may be kept no longer"),
+    "listen.retention_changed": _("changed how long something is kept"),
+    "listen.rechecks_changed": _("changed whether the origin is asked again"),
+    "remember.erasure_asked": _("asked that somebody be forgotten"),
+    "remember.erasure_done": _("forgot somebody"),
+    "remember.person_exported": _("handed over everything on a person"),
+    "lake.query_asked": _("asked the record"),
 }
 
 FIELDS = {
@@ -125,6 +136,9 @@ FIELDS = {
     "answers_for_en": _("answers for, in English"),
     "state": _("state"),
     "is_paused": _("paused"),
+    "days": _("days"),
+    "rechecks": _("asked again at its origin"),
+    "verified": _("looked through, and nothing left"),
     "address": _("address"),
     "format": _("format"),
     "refused": _("items refused"),
@@ -161,6 +175,8 @@ FIELDS = {
     "how_they_come": _("how people will come"),
     "how_measured": _("how it will be measured"),
     "files": _("files"),
+    "bytes": _("bytes"),
+    "at": _("as of"),
 }
 
 VALUES: dict[str | bool, object] = {

@@ -1,10 +1,11 @@
 """What happens around every page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
@@ -34,6 +35,26 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has
         for name, value in found.headers:
             response[name] = value
         return response
+
+
+class TextAlone:
+    """Refuses what holds a NUL: no keyboard writes one, and no PostgreSQL keeps one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer « Request not understood », wherever in the request it stands."""
+        typed = (text for form in (request.GET, request.POST) for text in _texts(form))
+        if any("\x00" in text for text in (request.path, *request.COOKIES.values(), *typed)):
+            raise BadRequest("a NUL character")
+        return self.get_response(request)
+
+
+def _texts(form: QueryDict) -> Iterator[str]:
+    for name, values in form.lists():
+        yield name
+        yield from values
 
 
 class SignInFirst(LoginRequiredMiddleware):

@@ -13,14 +13,21 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from entregent.site.database import databases
+
 KNOWN = {
+    "DATABASE_URL": "the database of the working set, where it is not SQLite in the data folder",
     "ENTREGENT_HOME": "the data folder",
+    "ENTREGENT_LEDGER": "the ledger of erasures, a file outside the data folder",
     "ENTREGENT_SECRET_KEY": "the key that signs sessions and links",
     "ENTREGENT_SECRET_KEY_FILE": "a file that holds this key",
     "ENTREGENT_HOSTS": "the host names the site answers to, separated by commas",
     "ENTREGENT_DEBUG": "shows the details of an error in the browser",
     "ENTREGENT_SECURE": "the site is only reached by https",
     "ENTREGENT_FETCH_PRIVATE": "feeds on private addresses may be fetched",
+    "ENTREGENT_LAKE": "the record, where it is not in the data folder",
+    "ENTREGENT_ENGINE": "the engine that named queries of the record are answered by",
+    "ENTREGENT_SPARK": "the cluster where that engine is Spark",
 }
 
 
@@ -57,6 +64,52 @@ def data_folder(environ: Mapping[str, str]) -> Path:
             "give another one with ENTREGENT_HOME."
         ) from error
     return home
+
+
+def lake_address(environ: Mapping[str, str]) -> str:
+    """Return where the record is kept; empty for the data folder."""
+    given = environ.get("ENTREGENT_LAKE", "").strip().rstrip("/")
+    if not given:
+        return ""
+    if "://" not in given:
+        return str(Path(given).expanduser().absolute())
+    if not given.startswith("s3://") or not given.removeprefix("s3://"):
+        raise ImproperlyConfigured(
+            f"ENTREGENT_LAKE is {given!r}; give a folder, or an address like s3://bucket/prefix."
+        )
+    return given
+
+
+def engine_name(environ: Mapping[str, str]) -> str:
+    """Return the engine of named queries: duckdb, or spark."""
+    given = environ.get("ENTREGENT_ENGINE", "").strip().lower() or "duckdb"
+    if given not in {"duckdb", "spark"}:
+        raise ImproperlyConfigured(f"ENTREGENT_ENGINE is {given!r}; write duckdb or spark.")
+    return given
+
+
+def spark_address(environ: Mapping[str, str]) -> str:
+    """Return the cluster that Spark answers on: this machine alone where none is named."""
+    given = environ.get("ENTREGENT_SPARK", "").strip() or "local[*]"
+    if not given.startswith(("local", "spark://", "sc://", "yarn", "k8s://")):
+        raise ImproperlyConfigured(
+            f"ENTREGENT_SPARK is {given!r}; give a master, like spark://host:7077, or an address "
+            "of Spark Connect, like sc://host:15002."
+        )
+    return given
+
+
+def ledger_place(environ: Mapping[str, str], home: Path) -> tuple[Path | None, Path]:
+    """Return the ledger of erasures where one is named, and the folder where it is otherwise."""
+    state = Path(environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser().absolute()
+    named = environ.get("ENTREGENT_LEDGER")
+    path = Path(named).expanduser().absolute() if named else None
+    if (path or state / "entregent").resolve().is_relative_to(home.resolve()):
+        raise ImproperlyConfigured(
+            f"The ledger of erasures would stand in the data folder {home}, and be restored with "
+            "it; name a file elsewhere with ENTREGENT_LEDGER."
+        )
+    return path, state / "entregent"
 
 
 def secret_key(environ: Mapping[str, str], home: Path) -> str:
@@ -99,6 +152,10 @@ def _make_key(path: Path) -> None:
 refuse_unknown(os.environ)
 
 HOME = data_folder(os.environ)
+LAKE = lake_address(os.environ)
+ENGINE = engine_name(os.environ)
+SPARK = spark_address(os.environ)
+LEDGER, STATE = ledger_place(os.environ, HOME)
 SECRET_KEY = secret_key(os.environ, HOME)
 DEBUG = flag(os.environ, "ENTREGENT_DEBUG")
 SECURE = flag(os.environ, "ENTREGENT_SECURE")
@@ -132,9 +189,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "entregent.site.alive.Alive",
+    "entregent.site.timing.Timing",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "entregent.site.middleware.StaticFiles",
+    "entregent.site.middleware.TextAlone",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -168,20 +228,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": HOME / "entregent.sqlite3",
-        "OPTIONS": {
-            "timeout": 20,
-            # A transaction that begins by reading would otherwise fail when it comes to write.
-            "transaction_mode": "IMMEDIATE",
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON"
-            ),
-        },
-    }
-}
+DATABASES = databases(os.environ, HOME)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Members and how they sign in

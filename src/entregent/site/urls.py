@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from entregent.apps.organisation.first_steps import home
+from entregent.site.monitoring import metrics
 
 # Only the pages of sign-in that are used: nobody signs up by themselves.
 _ACCOUNT = [
@@ -44,4 +45,6 @@ urlpatterns = [
     path("api/", include("entregent.site.api.urls")),
     path("sources/", include("entregent.apps.listen.urls")),
     path("account/", include(_ACCOUNT)),
+    # In the text format of Prometheus. The shortest check of all, /health, stands in alive.py.
+    path("metrics", metrics, name="metrics"),
 ]

@@ -1,8 +1,7 @@
 """Activities from the record, in their present state."""
 
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -62,16 +61,15 @@ def activities(
 
     names = network_names()
     last = _moment_of(after)
+    first_moment = max((each for each in (last, since) if each is not None), default=None)
 
     wanted: list[tuple[str, list[object]]] = []
     if after is not None and last is not None:
         wanted.append(("(moment, key) > (?, ?)", [last, after[1]]))
-        # Folders of earlier months are not opened at all.
-        wanted.append(("month >= ?", [_month(last)]))
     if since is not None:
-        wanted.append(("moment >= ? AND month >= ?", [since, _month(since)]))
+        wanted.append(("moment >= ?", [since]))
     if until is not None:
-        wanted.append(("moment < ? AND month <= ?", [until, _month(until)]))
+        wanted.append(("moment < ?", [until]))
     if kind is not None:
         wanted.append(("type = ?", [kind]))
     if network is not None:
@@ -86,41 +84,56 @@ def activities(
         wanted.append((_IS_OPEN, [PUBLIC, PUBLIC, list(_OPEN_BY_NATURE)]))
 
     def ask(record: "Record") -> list[dict[str, Any]]:
-        conditions = " AND ".join(f"({sql})" for sql, _ in wanted) or "true"
-        values = [value for _, given in wanted for value in given]
-        statement = (
-            "SELECT * FROM (SELECT *, coalesce(published, received_at) AS moment "  # noqa: S608 (our own words; values are given apart)
-            f"FROM ({_present()})) WHERE {conditions} ORDER BY moment, key LIMIT ?"
-        )
-        found = record.connection.sql(statement, params=[*values, limit + 1])
-        rows: list[dict[str, Any]] = found.to_arrow_table().to_pylist()
-        return rows
+        from entregent.lake.present_some import begin, present_some
 
-    rows = read(journal.open_record, ask)
+        begin(record)
+        missing = limit + 1
+        # A month after the other, from the earliest that may matter: the page fills soon.
+        for month in record.months("activities"):
+            if first_moment is not None and month < _month(first_moment):
+                continue
+            if missing <= 0 or (until is not None and month > _month(until)):
+                break
+            missing -= _take(record, month, wanted, missing)
+        rows = present_some(record, "SELECT key FROM some_activities")
+        return sorted(rows, key=lambda row: (_when(row), row["key"]))
+
+    rows = read(lambda: journal.open_record(tables=_LOOKS_AT), ask)
     following = _cursor(rows[limit - 1]) if len(rows) > limit else None
     return [_shown(row, names) for row in rows[:limit]], following
 
 
-class _Columns:
-    """The record's tables by their columns alone."""
-
-    def table(self, name: str) -> Any:
-        """A table without rows."""
-        import ibis
-
-        from entregent.lake.schema import TABLES
-
-        return ibis.table(ibis.Schema.from_pyarrow(TABLES[name].schema), name=name)
+_LOOKS_AT = ("activities", "superseded", "aliases")
 
 
-@cache
-def _present() -> str:
-    """The present state as a statement; writing it takes longer than answering it."""
-    import ibis
-
-    from entregent.lake.present import present_activities
-
-    return str(ibis.to_sql(present_activities(cast("Record", _Columns())), dialect="duckdb"))
+def _take(
+    record: "Record", month: str, wanted: list[tuple[str, list[object]]], missing: int
+) -> int:
+    """Put the first activities of a month that are wanted into ``some_activities``."""
+    record.focus("activities", months=[month])
+    conditions = " AND ".join(f"({sql})" for sql, _ in wanted) or "true"
+    values = [value for _, given in wanted for value in given]
+    record.connection.execute(
+        "CREATE OR REPLACE TEMP TABLE some_first AS "  # noqa: S608 (our own words; values are given apart)
+        "SELECT key, published, received_at FROM (SELECT *, "
+        "coalesce(published, received_at) AS moment FROM activities WHERE month = ?) "
+        f"WHERE {conditions} ORDER BY moment, key LIMIT ?",
+        [month, *values, missing],
+    )
+    # Their times name few rows: the words of all others are not read. One without a time is rare.
+    for column, others in (("published", ""), ("received_at", "AND published IS NULL")):
+        span = record.connection.execute(
+            f"SELECT min({column}), max({column}) FROM some_first WHERE true {others}"  # noqa: S608
+        ).fetchone()
+        if span is not None and span[0] is not None:
+            record.connection.execute(
+                "INSERT INTO some_activities SELECT * FROM activities "  # noqa: S608
+                f"WHERE month = ? AND {column} BETWEEN ? AND ? {others} "
+                "AND key IN (SELECT key FROM some_first)",
+                [month, *span],
+            )
+    found = record.connection.execute("SELECT count(*) FROM some_first").fetchone()
+    return int(found[0]) if found is not None else 0
 
 
 def _moment_of(place: tuple[int, ...] | None) -> datetime | None:
@@ -134,8 +147,13 @@ def _month(moment: datetime) -> str:
     return f"{moment.year:04}-{moment.month:02}"
 
 
+def _when(row: dict[str, Any]) -> datetime:
+    at: datetime = row["published"] or row["received_at"]
+    return at
+
+
 def _cursor(row: dict[str, Any]) -> str:
-    return cursor_of((row["moment"] - _EPOCH) // _MICROSECOND, row["key"])
+    return cursor_of((_when(row) - _EPOCH) // _MICROSECOND, row["key"])
 
 
 def _shown(row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:

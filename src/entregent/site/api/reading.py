@@ -136,11 +136,19 @@ def _campaign(
         "verdict": found.verdict or None if found is not None else None,
         "verdict_reason": _why_none(line, found),
         "sentence": dict(found.sentences) if found is not None else None,
+        **_level(found),
         "measured_until": found.until if found is not None else None,
         "read_early": found is not None and not found.refused and line.slug in early,
         "added_per_day": _interval(found.added) if found is not None else None,
         "lasting_per_day": _interval(found.lasting) if found is not None else None,
     }
+
+
+def _level(found: measure.FindingLine | None) -> dict[str, Any]:
+    if found is None or found.refused:
+        return {"level": None, "level_sentence": None}
+    said = {"fr": found.level_sentence("fr"), "en": found.level_sentence("en")}
+    return {"level": found.level, "level_sentence": said}
 
 
 def _why_none(line: address.CampaignLine, found: measure.FindingLine | None) -> str | None:

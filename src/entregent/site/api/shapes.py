@@ -177,7 +177,7 @@ class Conversations(Schema):
 
 
 class Interval(Schema):
-    """An estimate between two bounds: right 95 times in 100."""
+    """An estimate between two bounds: right as often as the campaign's level says."""
 
     estimate: float
     low: float
@@ -239,6 +239,14 @@ class Campaign(Schema):
         ),
     ]
     sentence: Annotated[Sentence | None, _said("The verdict with its numbers, or the reason.")]
+    level: Annotated[
+        float | None,
+        _said(
+            "Of all intervals: 0.95 without planned read-outs, else that of the last one whose "
+            "date has come, or of the first."
+        ),
+    ]
+    level_sentence: Annotated[Sentence | None, _said("The level, and why it is that.")]
     measured_until: Annotated[date | None, _said("Last day that was used.")]
     read_early: Annotated[bool, _said("Read before its planned date: not to be quoted.")]
     added_per_day: Annotated[

@@ -107,11 +107,16 @@ TEXTS = (
         "measured, such as past_too_short."
     ),
     _("The verdict with its numbers, or the reason."),
+    _(
+        "Of all intervals: 0.95 without planned read-outs, else that of the last one whose date "
+        "has come, or of the first."
+    ),
+    _("The level, and why it is that."),
     _("Last day that was used."),
     _("Read before its planned date: not to be quoted."),
     _("During the campaign, more than without it; so far while it runs."),
     _("In the days after it that the verdict is read from."),
-    _("An estimate between two bounds: right 95 times in 100."),
+    _("An estimate between two bounds: right as often as the campaign's level says."),
     _("One sentence in both languages."),
     _("Per day, more than without the campaign; null where that cannot be told."),
     _("What was added, as a share of what it was during the campaign."),

@@ -38,7 +38,7 @@ def warm_ups() -> Iterator[Callable[[], object]]:
     yield altair
     yield bundle
     yield lambda: importlib.import_module("entregent.lake.record")
-    yield lambda: importlib.import_module("entregent.apps.remember.timeline").warm_up()
+    yield lambda: importlib.import_module("entregent.lake.present_some").warm_up()
 
 
 def bundle_name() -> str:

@@ -114,6 +114,7 @@ def _told(
         "title": shown.title,
         "sentence": shown.sentence,
         "mark": shown.mark,
+        "level": shown.level,
         "established": f"{shown.established}." if shown.established else "",
         "following": shown.following,
         "caption": chart.caption,
@@ -126,18 +127,16 @@ def _told(
         "assumed": list(shown.assumed),
         "placebo": list(shown.placebo) or ["—"],
         "changing": list(shown.changing),
-        "words": _words(),
+        "by_chance": shown.by_chance,
+        "words": _words(shown),
         "foot": gettext("Made with Entregent. Effects have an interval; all else is description."),
     }
 
 
-def _words() -> dict[str, str]:
+def _words(shown: Shown) -> dict[str, str]:
     return {
         "numbers": gettext("Three numbers"),
-        "interval": gettext(
-            "In brackets, two bounds. Right 95 times in 100: the true value should lie between "
-            "these two bounds."
-        ),
+        "interval": f"{gettext('In brackets, two bounds.')} {shown.promise}",
         "windows": gettext("Window by window"),
         "effects": gettext("And the other effects?"),
         "years": gettext("The base rate, year over year"),

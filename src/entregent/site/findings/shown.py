@@ -70,12 +70,23 @@ class YearShown:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Everything, in words; lists of sentences where there are several."""
+    """Everything, in words; lists of sentences where there are several.
+
+    Attributes
+    ----------
+    level, promise
+        Level of the intervals and why it is that, and what they promise at it.
+    by_chance
+        What comes of looking at several effects.
+    """
 
     is_known: bool
     title: str
     sentence: str
     established: str
+    level: str
+    promise: str
+    by_chance: str
     mark: str
     following: str
     numbers: tuple[NumberShown, ...]
@@ -93,7 +104,6 @@ def shown(
     effects: Mapping[str, FindingLine],
     metrics: Sequence[MetricWords],
     place: ReadOutPlace,
-    read_outs: int,
     others: Sequence[CampaignLine],
     gaps: Sequence[DayGap],
     years: Sequence[YearRate],
@@ -108,8 +118,8 @@ def shown(
         What it added to its own metric; None while that is not worked out.
     effects
         What it added to others, by metric.
-    place, read_outs
-        Where its planned read-outs stand, and how many they are.
+    place
+        Where its planned read-outs stand.
     others
         Launched campaigns that ran at the same time, or later.
     gaps
@@ -130,6 +140,9 @@ def shown(
         title=verdict_title(line, found),
         sentence=_sentence(line, found),
         established=wording.established(found) if found is not None and not found.refused else "",
+        level=found.level_sentence(wording.language()) if found is not None else "",
+        promise=wording.promise(found),
+        by_chance=wording.by_chance(found),
         mark=_mark(found, place),
         following=_following(place),
         numbers=_numbers(sheet, found),
@@ -148,7 +161,7 @@ def shown(
             )
             for rate in years
         ),
-        assumed=tuple(wording.assumed(found, others, line, read_outs)) if found is not None else (),
+        assumed=tuple(wording.assumed(found, others, line)) if found is not None else (),
         placebo=tuple(wording.placebo(found.placebo))
         if found is not None and not found.refused
         else (),

@@ -10,9 +10,11 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext, ngettext
 
 from entregent.apps.address.queries import CampaignLine
+from entregent.apps.measure.finding import LEVEL
 from entregent.apps.measure.finding_lines import FindingLine, PlaceboLine, YearRate
 from entregent.apps.measure.lines import DayGap
 from entregent.measurement.results import Interval, Language
+from entregent.measurement.wording import level_digits, times_in_100
 from entregent.measurement.words import between, digits_for, number, percent, with_bounds
 from entregent.site.charts.daily import per_day
 from entregent.site.templatetags.words import full_day
@@ -67,9 +69,23 @@ def established(found: FindingLine) -> str:
     ) % {"day": full_day(found.computed_at), "number": number(found.days, language(), 0)}
 
 
-def assumed(
-    found: FindingLine, others: Sequence[CampaignLine], line: CampaignLine, read_outs: int
-) -> list[str]:
+def promise(found: FindingLine | None) -> str:
+    """What the intervals promise, at their level."""
+    return gettext(
+        "Right %(times)s times in 100: the true value should lie between these two bounds."
+    ) % {"times": _times(found)}
+
+
+def by_chance(found: FindingLine | None) -> str:
+    """How many effects may seem shown where there are none, since several are looked at."""
+    chance = 1 - (found.level if found is not None else LEVEL)
+    return gettext(
+        "Several effects are looked at together: where nothing was added, %(share)s of them may "
+        "seem shown by chance alone."
+    ) % {"share": percent(chance, language(), level_digits(chance))}
+
+
+def assumed(found: FindingLine, others: Sequence[CampaignLine], line: CampaignLine) -> list[str]:
     """What the answer rests on, as it was in fact computed."""
     told = [
         gettext(
@@ -100,7 +116,7 @@ def assumed(
         )
         % {"margin": percent(found.margin or 0.1, language())}
     )
-    told.append(_level(read_outs))
+    told.append(_level(found))
     told.append(
         gettext("Drawn with the seed %(seed)s, by version %(version)s.")
         % {"seed": found.seed, "version": found.version}
@@ -161,19 +177,24 @@ def _others(found: FindingLine, others: Sequence[CampaignLine], line: CampaignLi
     return told
 
 
-def _level(read_outs: int) -> str:
-    if not read_outs:
+def _level(found: FindingLine) -> str:
+    if not found.read_outs:
         return gettext(
-            "Each interval is right 95 times in 100, taken alone. No read-out was planned "
+            "Each interval is right %(times)s times in 100, taken alone. No read-out was planned "
             "beforehand: whoever looks every day is wrong more often."
-        )
+        ) % {"times": _times(found)}
     return ngettext(
-        "Each interval is right 95 times in 100, taken alone, on the date that was planned "
-        "beforehand.",
-        "Each interval is right 95 times in 100, taken alone; %(number)s read-outs are planned, "
-        "and together they are wrong a little more often.",
-        read_outs,
-    ) % {"number": read_outs}
+        "Each interval is right %(times)s times in 100, taken alone, on the date that was planned "
+        "beforehand. Whoever looks every day is wrong more often.",
+        "Each interval is right %(times)s times in 100, taken alone: %(number)s read-outs were "
+        "planned beforehand, and on their dates those of one measure are all right together 95 "
+        "times in 100. Whoever looks every day is wrong more often.",
+        found.read_outs,
+    ) % {"times": _times(found), "number": found.read_outs}
+
+
+def _times(found: FindingLine | None) -> str:
+    return times_in_100(found.level if found is not None else LEVEL, language())
 
 
 def placebo(found: PlaceboLine | None) -> list[str]:

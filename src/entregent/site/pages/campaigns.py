@@ -54,6 +54,11 @@ class ListedCampaign:
         return wording.whole_of(found.lasting)
 
     @property
+    def level(self) -> str:
+        """The level of that interval, and why it is that."""
+        return "" if self.finding is None else self.finding.level_sentence(wording.language())
+
+    @property
     def place(self) -> tuple[float, int]:
         """Place in the list: what was added and stayed where that is known, else what there was."""
         found = self.finding
@@ -149,7 +154,6 @@ def campaign_shown(
         effects=measure.other_findings(viewer, line),
         metrics=measure.metrics(),
         place=measure.read_out_place(read_outs, today),
-        read_outs=len(read_outs),
         others=address.overlapping(viewer, line.first_day, today, but=line.id),
         gaps=main.series.gaps,
         years=measure.base_rates(viewer, line),

@@ -21,6 +21,7 @@ from entregent.site.charts.daily import Band, DayRow
 from entregent.site.charts.drawing import bundle, bundle_name, svg
 from entregent.site.charts.hand import Ink, scheme_of
 from entregent.site.csv_cells import response
+from entregent.site.findings import wording
 from entregent.site.findings.shown import WindowShown, verdict_title, windows_shown
 
 DAYS_BEFORE = 90
@@ -128,11 +129,15 @@ def table(request: HttpRequest, slug: str, metric: str) -> HttpResponse:
     header = (
         *(_("day"), shown.series.unit, _("mean of 7 days"), _("collected")),
         *(_("without the campaign (estimate)"), _("lower bound"), _("upper bound")),
+        _("about the bounds"),
     )
+    found = shown.finding
+    level = found.level_sentence(wording.language()) if found is not None else ""
     rows = [
         (
             *(row.day, row.value, _rounded(row.mean_7_days), row.value is not None),
             *(row.without, row.low, row.high),
+            level if row.without is not None else None,
         )
         for row in shown.rows
     ]

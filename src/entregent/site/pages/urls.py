@@ -6,9 +6,12 @@ from entregent.site.pages import (
     acts,
     campaigns,
     charts,
+    counts,
     crisis,
     demonstration,
     design,
+    forgetting,
+    health,
     measuring,
     measuring_plan,
     people,
@@ -41,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path("charts/two/<slug:slug>.json", charts.one_of_two, name="one_of_two"),
     path("charts/vega-<slug:name>.js", charts.vega, name="vega"),
     path("design/", design.design, name="design"),
+    path("health/", health.health, name="health"),
     path(
         "demonstration/remove/",
         demonstration.remove_demonstration,
@@ -59,6 +63,13 @@ urlpatterns += [
 ]
 
 urlpatterns += [
+    path("counts/", counts.counts, name="counts"),
+    path("counts/chart.json", counts.chart, name="counts_chart"),
+    path("counts/chart.svg", counts.picture, name="counts_picture"),
+    path("counts/rows.csv", counts.table, name="counts_csv"),
+]
+
+urlpatterns += [
     path("people/", people.people, name="people"),
     path("people/<int:person_id>/", people.person, name="person"),
     path("people/<int:person_id>/correct/", people.correct, name="correct"),
@@ -67,7 +78,21 @@ urlpatterns += [
     path("people/<int:person_id>/solicit/", people.solicit, name="solicit"),
     path("people/<int:person_id>/export.<slug:kind>", people.export_person, name="export_person"),
     path("people/promises/<int:promise_id>/keep/", people.keep, name="keep_for_person"),
+    path(
+        "people/<int:person_id>/everything.json",
+        forgetting.everything_on_person,
+        name="everything_on_person",
+    ),
+    path("people/<int:person_id>/forget/", forgetting.forget_person, name="forget_person"),
     path("accounts/<int:account_id>/", people.account, name="account"),
+    path(
+        "accounts/<int:account_id>/everything.json",
+        forgetting.everything_on_account,
+        name="everything_on_account",
+    ),
+    path("accounts/<int:account_id>/forget/", forgetting.forget_account, name="forget_account"),
+    path("erasures/", forgetting.erasures, name="erasures"),
+    path("erasures/<int:erasure_id>/", forgetting.erasure, name="erasure"),
     path("accounts/<int:account_id>/person/", people.add_person, name="add_person"),
     path("accounts/<int:account_id>/link/", people.link, name="link"),
     path("accounts/<int:account_id>/unlink/", people.unlink, name="unlink"),

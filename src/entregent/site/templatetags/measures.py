@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from entregent.apps.coordinate.queries_lines import AnsweredLine
 from entregent.apps.listen.words import OTHER_REASON, REASONS
 from entregent.apps.measure.lines import ReadOutLine, WindowMean
+from entregent.measurement.wording import level_in_words
 from entregent.site.charts import daily
 from entregent.site.charts.drawing import bundle_name
 from entregent.site.templatetags.words import day, full_day
@@ -131,7 +132,14 @@ def read_sentence(read_out: ReadOutLine) -> str:
     if read_out.read_until is None or not said:
         return ""
     verdict = str(VERDICTS.get(read_out.read, ""))
-    told = gettext("Read then, from days up to %(day)s:") % {"day": full_day(read_out.read_until)}
+    until = full_day(read_out.read_until)
+    told = gettext("Read then, from days up to %(day)s:") % {"day": until}
+    if read_out.read_level is not None:
+        level = level_in_words(read_out.read_level, "en" if in_english() else "fr")
+        told = gettext("Read then, from days up to %(day)s, with intervals at %(level)s:") % {
+            "day": until,
+            "level": level,
+        }
     return " ".join(part for part in (told, f"{verdict}." if verdict else "", said) if part)
 
 
