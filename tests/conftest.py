@@ -10,6 +10,9 @@ import pytest
 from django.test import Client
 from hypothesis import settings
 
+from tests import databases
+from tests.founding import PASSWORD, found
+
 if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
 
@@ -18,8 +21,6 @@ if TYPE_CHECKING:
 # The same examples on every machine; a race against the clock proves nothing on a busy one.
 settings.register_profile("seeded", derandomize=True, deadline=None)
 settings.load_profile("seeded")
-
-PASSWORD = "une phrase de passe de Sainte-Ardoise"
 
 
 @pytest.fixture(autouse=True)
@@ -46,20 +47,7 @@ def quick_passwords(settings: SettingsWrapper) -> None:
 @pytest.fixture
 def alice(db: None, quick_passwords: None) -> Member:
     """The owner: she set the house up."""
-    from entregent.apps.organisation.actions import OrganisationDetails, set_up
-
-    return set_up(
-        organisation=OrganisationDetails(
-            name="Frimas et Framboises",
-            time_zone="America/Toronto",
-            languages=["fr", "en"],
-            default_language="fr",
-        ),
-        name="Alice Lafrenière",
-        email="alice@frimasetframboises.example",
-        language="fr",
-        password=PASSWORD,
-    )
+    return found()
 
 
 def _colleague(alice: Member, name: str, role: str) -> Member:
@@ -107,6 +95,27 @@ def charlie(alice: Member) -> Client:
     """A stranger's browser: nobody is signed in, in a house that is set up."""
     del alice
     return Client()
+
+
+_WITH_DATABASE = {
+    *("db", "transactional_db", "django_db_setup"),
+    *("entregent", "fresh", "prepared", "loaded", "site", "demo_site", "start"),
+}
+"""Fixtures that give a database, or a program that has one."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what touches the working set, and leave out what is about the other database."""
+    other = "sqlite" if databases.IS_POSTGRESQL else "postgresql"
+    left_out = [item for item in items if item.get_closest_marker(other)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+    for item in items:
+        asks = item.get_closest_marker("django_db")
+        if asks or _WITH_DATABASE & set(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,3 +1,3 @@
 """Entregent: listen, understand, remember, coordinate, address, measure."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"

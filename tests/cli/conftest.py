@@ -1,8 +1,8 @@
-import shutil
 from pathlib import Path
 
 import pytest
 
+from tests import databases
 from tests.cli.program import Program
 
 
@@ -18,7 +18,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def entregent(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Program:
     """The program with one data folder for the whole module."""
     home = tmp_path_factory.mktemp("cli") / "home"
-    shutil.copytree(prepared, home)
+    databases.copy(prepared, home)
     return Program(home)
 
 
@@ -26,5 +26,5 @@ def entregent(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Progr
 def fresh(prepared: Path, tmp_path: Path) -> Program:
     """The program with a data folder for this test alone."""
     home = tmp_path / "home"
-    shutil.copytree(prepared, home)
+    databases.copy(prepared, home)
     return Program(home)

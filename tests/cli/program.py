@@ -1,4 +1,4 @@
-"""The real program, run as people run it, each with a data folder of its own."""
+"""The real program, run as people run it, each with a data folder and a database of its own."""
 
 import os
 import subprocess
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+
+from tests import databases
 
 # Root without CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH: files may be what their modes say.
 _WITHOUT_PRIVILEGE = """
@@ -47,19 +49,21 @@ class Program:
         The data folder.
     heeds_permissions
         Run it so that permissions count even if it is root who runs the tests.
+    patience_s
+        Seconds that a command may take.
     """
 
     home: Path
     heeds_permissions: bool = False
+    patience_s: int = 120
 
     def __call__(self, *arguments: str | Path, **environment: str) -> Told:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("ENTREGENT_", "DJANGO_"))}
         done = subprocess.run(
             [sys.executable, *self._start(), *map(str, arguments)],
-            env={**kept, "ENTREGENT_HOME": str(self.home), "COLUMNS": "200", **environment},
+            env=databases.environment(self.home, **{"COLUMNS": "200", **environment}),
             cwd=next(folder for folder in self.home.parents if folder.is_dir()),
             capture_output=True,
-            timeout=120,
+            timeout=self.patience_s,
             check=False,
         )
         told = Told(done.returncode, done.stdout, done.stderr.decode())

@@ -1,24 +1,26 @@
 """Doctor says what is well, what is not and what to do; other commands say it in one line."""
 
-import shutil
-import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from entregent.lake.schema import SCHEMA_VERSION
+from tests import databases
 from tests.cli.program import Program, Told, one_plain_line
 from tests.listen.deeds import post, write
 
-NAMES = ["database", "lake", "journal", "keeper", "disk", "clock"]
+NAMES = [
+    *("database", "lake", "journal", "keeper", "gaps", "rollups", "clock"),
+    *("engine", "erasures", "ledger", "backup", "disk"),
+]
 
 
 @pytest.fixture(scope="module")
 def kept(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder in whose lake one activity is kept."""
     folder = tmp_path_factory.mktemp("kept")
-    shutil.copytree(prepared, folder / "home")
+    databases.copy(prepared, folder / "home")
     path = write(folder / "a.jsonl", [post()])
     assert Program(folder / "home")("listen", "import", path).code == 0
     return folder / "home"
@@ -27,8 +29,7 @@ def kept(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def house(kept: Path, tmp_path: Path) -> Program:
     """The program with a copy of that folder, which the test may damage."""
-    shutil.copytree(kept, tmp_path / "home")
-    return Program(tmp_path / "home")
+    return Program(databases.copy(kept, tmp_path / "home"))
 
 
 def failed(told: Told, names: list[str] = NAMES) -> dict[str, dict[str, Any]]:
@@ -69,6 +70,7 @@ def test_an_empty_home_is_told_what_to_do_and_is_not_changed(tmp_path: Path) -> 
     assert not (program.home / "lake").exists()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("how", ["overwritten", "no database"])
 def test_a_damaged_database_is_told(how: str, house: Program) -> None:
     path = house.home / "entregent.sqlite3"
@@ -119,19 +121,16 @@ def test_a_lake_of_a_newer_program_is_refused_with_the_remedy(
 
 
 def test_a_database_of_a_newer_program_is_refused_with_the_remedy(house: Program) -> None:
-    with sqlite3.connect(house.home / "entregent.sqlite3") as database:
-        database.execute(
-            "INSERT INTO django_migrations (app, name, applied) "
-            "VALUES ('listen', '9999_later', '2026-01-01')"
-        )
-    database.close()
+    databases.change(
+        house.home,
+        "INSERT INTO django_migrations (app, name, applied) "
+        "VALUES ('listen', '9999_later', '2026-01-01')",
+    )
     assert "newer Entregent" in one_plain_line(house("listen", "sources"))
 
 
 def test_a_lake_ahead_of_an_older_database_is_a_warning(house: Program) -> None:
-    with sqlite3.connect(house.home / "entregent.sqlite3") as database:
-        database.execute("UPDATE listen_lease SET last_batch = 0")
-    database.close()
+    databases.change(house.home, "UPDATE listen_lease SET last_batch = 0")
     told = house("doctor", "--json")
     assert (told.code, told.json["status"]) == (0, "warning")
     (warning,) = [check for check in told.json["checks"] if check["status"] == "warning"]
@@ -139,6 +138,7 @@ def test_a_lake_ahead_of_an_older_database_is_a_warning(house: Program) -> None:
     assert warning["remedy"]
 
 
+@pytest.mark.sqlite
 def test_a_read_only_house_is_told(house: Program) -> None:
     for place in (house.home, *house.home.rglob("*")):
         place.chmod(0o555 if place.is_dir() else 0o444)

@@ -1,7 +1,6 @@
 """What comes in by the command line stands in the export, as things are now."""
 
 import io
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from tests import databases
 from tests.cli.program import Program, Told
 from tests.listen.deeds import MARYSE, NOTE, deed, deletion, edit, like, post, unlike, write
 
@@ -233,7 +233,5 @@ def test_a_first_command_makes_the_data_folder_and_keeps_it_private(tmp_path: Pa
     assert told.code == 0, told.err
     assert told.json["totals"]["new"] == 1
     assert (program.home.stat().st_mode & 0o077) == 0
-    with sqlite3.connect(program.home / "entregent.sqlite3") as database:
-        (waiting,) = database.execute("SELECT count(*) FROM listen_batch").fetchone()
-    database.close()
-    assert waiting == 0, "everything is in the lake"
+    waiting = databases.rows(program.home, "SELECT number FROM listen_batch")
+    assert waiting == [], "everything is in the lake"

@@ -67,6 +67,7 @@ def _refuse_usage(error: typer.BadParameter) -> int:
 
 def _unforeseen(error: Exception) -> str:
     """One line about what no command expects: a full disk, a damaged file, a fault of ours."""
+    import duckdb
     from django.db import DatabaseError
 
     from entregent.lake.errors import LakeError
@@ -78,6 +79,8 @@ def _unforeseen(error: Exception) -> str:
         told = f"{error.filename or 'a file'} cannot be used ({error.strerror})"
     elif isinstance(error, DatabaseError):
         told = f"the database cannot be used ({told})"
+    elif isinstance(error, duckdb.Error):
+        told = f"the record cannot be read ({told.rpartition('Error: ')[2]})"
     else:
         told = f"{type(error).__name__}: {told}"
     return f"{told}; run « entregent doctor », or set ENTREGENT_DEBUG=1 to see where it happened"

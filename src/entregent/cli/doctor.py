@@ -1,35 +1,34 @@
 """``entregent doctor``: what is well, what is not, and what to do."""
 
-from entregent.apps.listen.health import examine as examine_health
+from django.utils import translation
+
 from entregent.cli.output import print_json
+from entregent.keeping import health
 
 
 def examine(*, as_json: bool) -> int:
     """Examine; returns 0 if nothing failed, else 1."""
-    checks = examine_health()
-    failed = any(check.status == "failed" for check in checks)
-    if as_json:
-        print_json(
-            {
-                "status": "failed"
-                if failed
-                else "warning"
-                if any(check.status == "warning" for check in checks)
-                else "ok",
-                "checks": [
-                    {
-                        "name": check.name,
-                        "status": check.status,
-                        "finding": check.finding,
-                        "remedy": check.remedy or None,
-                    }
-                    for check in checks
-                ],
-            }
-        )
-        return int(failed)
-    for check in checks:
-        print(f"{check.status:8} {check.name}: {check.finding}")
-        if check.remedy:
-            print(f"         do: {check.remedy}")
-    return int(failed)
+    with translation.override("en"):
+        checks = health.examine()
+        status = health.status_of(checks)
+        if as_json:
+            print_json(
+                {
+                    "status": status,
+                    "checks": [
+                        {
+                            "name": check.name,
+                            "status": check.status,
+                            "finding": str(check.finding),
+                            "remedy": str(check.remedy) or None,
+                        }
+                        for check in checks
+                    ],
+                }
+            )
+            return int(status == "failed")
+        for check in checks:
+            print(f"{check.status:8} {check.name}: {check.finding}")
+            if check.remedy:
+                print(f"         do: {check.remedy}")
+    return int(status == "failed")

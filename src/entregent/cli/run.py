@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from types import TracebackType
+from collections.abc import Iterator
+from types import FrameType, TracebackType
 from typing import Self, TextIO
 
 _SETTLED_S = 60.0
@@ -91,16 +92,54 @@ def run(port: int, host: str, *, demo: bool = False) -> int:
         reason = error.strerror or str(error)
         _say(words, sys.stderr, host=host, port=port, next=port + 1, reason=reason)
         return 2
-    # uvicorn closes what is open, then raises the signal again: both ways of stopping come here.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stopping = _Stopping()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, stopping)
     with listener, contextlib.suppress(KeyboardInterrupt):
         _prepare()
         if demo:
             _load_demonstration()
         _greet(_address(listener), alone=_is_loopback(listener))
-        with Worker(), WarmUp():
-            _serve(listener)
-    return 0
+        with Worker(), WarmUp() as warm_up:
+            _serve(listener, stopping, warm_up)
+    # Everything of ours is closed. Libraries have threads of their own, some of which may keep an
+    # interpreter that ends from ever doing so.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
+class _Stopping:
+    """What Ctrl+C and SIGTERM do: they end what is under way, at once or when it looks here.
+
+    Attributes
+    ----------
+    asked
+        Whether anybody asked.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._interrupts = True
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """Take a signal."""
+        self.asked = True
+        if self._interrupts:
+            raise KeyboardInterrupt
+
+    @contextlib.contextmanager
+    def without_interrupts(self) -> Iterator[None]:
+        """Only note what is asked meanwhile: whoever does the work looks at it.
+
+        An import that is cut off may lose the interrupt, or leave its lock behind; then nobody
+        stops.
+        """
+        self._interrupts = False
+        try:
+            yield
+        finally:
+            self._interrupts = True
 
 
 class Worker:
@@ -167,8 +206,8 @@ class WarmUp:
 
     def __init__(self) -> None:
         self._over = threading.Event()
-        # No daemon: a process that ends in the middle of an import may never end.
-        self._thread = threading.Thread(target=self._work, name="warm-up")
+        self._serving = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="warm-up", daemon=True)
 
     def __enter__(self) -> Self:
         """Start it."""
@@ -181,11 +220,17 @@ class WarmUp:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Stop it after the step that it is at."""
+        """Stop it after the step that it is at, if that ends soon."""
         self._over.set()
-        self._thread.join()
+        self._serving.set()
+        self._thread.join(_STOP_S)
+
+    def begin(self) -> None:
+        """Begin, now that the site is served: it is never the one that waits."""
+        self._serving.set()
 
     def _work(self) -> None:
+        self._serving.wait()
         if self._over.wait(_SETTLING_S):
             return
         from entregent.site.charts.drawing import warm_ups
@@ -201,10 +246,11 @@ class WarmUp:
 def _prepare() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "entregent.site.settings")
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
+    from entregent.cli.database import prepare
+
+    prepare()
 
 
 def _load_demonstration() -> None:
@@ -260,18 +306,29 @@ def _is_loopback(listener: socket.socket) -> bool:
     return host == "::1" or host.startswith("127.")
 
 
-def _serve(listener: socket.socket) -> None:
-    import uvicorn
+def _serve(listener: socket.socket, stopping: _Stopping, warm_up: WarmUp) -> None:
+    with stopping.without_interrupts():
+        import uvicorn
 
-    config = uvicorn.Config(
-        "entregent.site.asgi:application",
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        server_header=False,
-        timeout_graceful_shutdown=10,
-    )
-    uvicorn.Server(config).run(sockets=[listener])
+        class Server(uvicorn.Server):
+            """One that also knows what was asked before it listened to signals itself."""
+
+            async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+                await super().startup(sockets)
+                warm_up.begin()
+                self.should_exit = self.should_exit or stopping.asked
+
+        if stopping.asked:
+            return
+        config = uvicorn.Config(
+            "entregent.site.asgi:application",
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+        Server(config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -4,15 +4,17 @@ import os
 import signal
 import threading
 import time
+from contextlib import suppress
 
 import structlog
+from django.db import close_old_connections
 
 from entregent.apps.listen.keeper import Keeper
 from entregent.apps.listen.lease import Claim
 from entregent.cli.output import PlainError
 from entregent.demonstration.colleagues import act
 from entregent.demonstration.removing import finish
-from entregent.lake.errors import LakeError
+from entregent.lake.errors import LakeError, LostRace
 from entregent.loop import hear, turn
 
 PAUSE_S = 1.0
@@ -52,12 +54,16 @@ def work(*, once: bool, parent: int = 0) -> int:
                 raise
             except Exception as error:  # noqa: BLE001 (a worker goes on after a bad turn)
                 log.error("loop.turn_failed", error=type(error).__name__)
+                # A server that was restarted: its next turn begins with a new connection.
+                close_old_connections()
                 stop.wait(REST_S)
                 continue
             if not busy:
                 stop.wait(PAUSE_S)
-        while turn(keeper, flush=True, count=False, measure=False).was_busy:
-            pass
+        # What waits is kept before we go; everything else goes on where it stood.
+        with suppress(LostRace):
+            while keeper.turn(flush=True).was_busy:
+                pass
     except LakeError as error:
         raise PlainError(str(error)) from None
     finally:
