@@ -1,0 +1,307 @@
+"""Writes ``docs/benchmarks/lake.md`` from what was found of each size."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from bench.lake.questions import OTHERS, TILES
+from bench.lake.run import POSTGRES_AT, Notes
+from bench.lake.world import ACTIVITIES_AN_ACCOUNT, MONTHS, SEED
+
+PAGE: Final = Path(__file__).parents[2] / "docs" / "benchmarks" / "lake.md"
+SIZES: Final = (1_000_000, 10_000_000, 100_000_000)
+NOT_RUN: Final = "not run"
+_MB = 1_000_000
+_TILE_MS, _TILE_P95_MS, _PERSON_MS = 300, 1_000, 300
+Found = dict[str, Any]
+
+
+def write() -> None:
+    """Write the page; sizes that were not run say so."""
+    found = {size: Notes(size).found for size in SIZES}
+    parts = [
+        _head(found),
+        _disk(found),
+        _asked(found, "Tiles", [(tile.name, f"tile {n}") for n, tile in enumerate(TILES)], _TILES),
+        _asked(
+            found,
+            "A person, and pages",
+            [
+                ("a person's thread, 25 people by turns", "person 0"),
+                ("the thread of the busiest person of 400", "busiest 0"),
+                ("a page of the API, 100 activities from a day on", "page 0"),
+                *((name, f"other {n}") for n, name in enumerate(OTHERS)),
+            ],
+            _PEOPLE,
+        ),
+        _beside(found),
+        _landing(found),
+        _erasing(found),
+        _making(found),
+        _TAIL,
+    ]
+    PAGE.write_text("\n\n".join(part.strip() for part in parts) + "\n", encoding="utf-8")
+    print(f"{PAGE} written")
+
+
+def _head(found: dict[int, Found]) -> str:
+    told: Found = next((each["versions"] for each in found.values() if "versions" in each), {})
+    used = ", ".join(f"{name} {number}" for name, number in told.items())
+    sizes = ", ".join(f"{size:,}" for size, each in found.items() if each) or "none"
+    return f"""# The lake at size
+
+Written by `make bench-lake`, from invented worlds (seed {SEED}) of {MONTHS} months, one account for
+each {ACTIVITIES_AN_ACCOUNT} activities, in the lake's own tables and keys, as a keeper leaves them.
+Sizes that were run: {sizes}. {used}; 2 shared cores. Each question is asked in a process of its
+own: once, and then 21 times (fewer where these take over a minute). *First* is the first time in
+a fresh process, with its imports; the median and the 95th percentile are of the times after it,
+with the files in the system's memory. Times are of the clock, on a machine with other work."""
+
+
+def _disk(found: dict[int, Found]) -> str:
+    names = sorted({name for each in found.values() for name in each.get("disk", {})})
+    lines = ["## Room on disk", "", _table_head("MB of", [f"{size:,}" for size in SIZES])]
+    lines += [
+        _row(_DISK.get(name, name), _each(found, lambda f, n=name: _mb(f["disk"].get(n, 0))))
+        for name in names
+    ]
+    lines += [
+        _row("**all but payloads**", _each(found, lambda f: _mb(_without_raw(f)))),
+        _row(
+            "bytes an activity",
+            _each(found, lambda f: f"{_without_raw(f) / f['build']['rows']:.0f}"),
+        ),
+        "",
+        "At most 12,000 MB are wanted for 100 million, without payloads.",
+        _verdict(found, SIZES[-1], lambda f: _without_raw(f) <= 12_000 * _MB),
+    ]
+    return "\n".join(lines)
+
+
+_DISK: Final = {
+    "raw": "raw payloads (of the newest month alone)",
+    ".keys": "index of keys, which can be made again",
+    "rollups": "roll-ups",
+}
+_TILES: Final = f"""At most {_TILE_MS} ms at the median and {_TILE_P95_MS:,} ms at the 95th
+percentile are wanted at every size, and less than 4,000 MB. Accounts are distinct in each hour or
+day."""
+_PEOPLE: Final = f"""At most {_PERSON_MS} ms are wanted for a person's thread. The last two read the
+record as a whole: their pages load them apart."""
+
+
+def _asked(found: dict[int, Found], title: str, asked: list[tuple[str, str]], wanted: str) -> str:
+    lines = [
+        f"## {title}",
+        "",
+        wanted,
+        "",
+        "First / median / 95th percentile in ms, and the most memory of the process in MB.",
+        "",
+        _table_head("question", [f"{size:,}" for size in SIZES]),
+    ]
+    for name, key in asked:
+
+        def cell(f: Found, key: str = key) -> str:
+            told = f[f"{key} ours"]
+            return (
+                f"{told['first_ms']:,.0f} / {told['median_ms']:,.0f} / {told['p95_ms']:,.0f}, "
+                f"{told['peak_mb']:,.0f} MB"
+            )
+
+        lines.append(_row(name, _each(found, cell)))
+    return "\n".join(lines)
+
+
+def _beside(found: dict[int, Found]) -> str:
+    lines = [
+        "## Beside plain DuckDB and PostgreSQL",
+        "",
+        "The same questions in plain SQL: by DuckDB over the same Parquet files (its view of the",
+        f"months that matter, 2 threads), and by PostgreSQL at {POSTGRES_AT:,} rows with indexes",
+        "on account, object, time, source and type (analysed, warm). *Times* is plain DuckDB's",
+        "median by ours. Where one of them takes more than 50 ms, ours is wanted not slower; tiles",
+        "are wanted at least 5 times quicker than the plain scan.",
+        "",
+        "Medians in ms: ours / DuckDB (times) / PostgreSQL.",
+        "",
+        _table_head("question", [f"{size:,}" for size in SIZES]),
+    ]
+    asked = [(tile.name, f"tile {n}") for n, tile in enumerate(TILES)]
+    asked += [
+        ("a person's thread", "person 0"),
+        ("the busiest person's", "busiest 0"),
+        ("a page of the API", "page 0"),
+    ]
+    for name, key in asked:
+
+        def cell(f: Found, key: str = key) -> str:
+            ours, plain = f[f"{key} ours"]["median_ms"], f[f"{key} duckdb"]["median_ms"]
+            told = f"{ours:,.0f} / {plain:,.0f} ({plain / ours:.1f})"
+            asked_key = key if key.startswith("tile") else key.partition(" ")[0]
+            server = f.get("postgres", {}).get(asked_key)
+            told += f" / {server['median_ms']:,.0f}" if server else ""
+            if key.startswith("tile") and not _agree(f, key):
+                told += " **not the same answer**"
+            return told
+
+        lines.append(_row(name, _each(found, cell)))
+    server = found[POSTGRES_AT].get("postgres")
+    if server:
+        lines += [
+            "",
+            (
+                f"PostgreSQL took {server['load_s'] / 60:.0f} minutes to load, "
+                f"{server['index_s'] / 60:.0f} to index, and {server['bytes'] / _MB:,.0f} MB."
+            ),
+        ]
+    return "\n".join(lines)
+
+
+def _agree(f: Found, key: str) -> bool:
+    """Whether ours and the plain question gave as many rows, and the same sum of all counts."""
+    ours, plain = f[f"{key} ours"], f[f"{key} duckdb"]
+    return bool(ours["rows"] == plain["rows"] and ours["sum"] == plain["sum"])
+
+
+def _landing(found: dict[int, Found]) -> str:
+    lines = [
+        "## Landing",
+        "",
+        "Activities a second without understanding, by the processor and (by the clock): rows",
+        "made, landed in the journal, admitted and kept, in one process. *Ratio* is what all of",
+        "that takes by what a bare `write_deltalake` of the same rows takes, by the processor. At",
+        "least 20,000 a second are wanted, and a ratio of at most 4.",
+        "",
+        _table_head("lake", ["rows made", "landed", "admitted and kept", "all", "ratio"]),
+    ]
+    for size, each in found.items():
+        for name, title in (("land on nothing", "empty"), ("land", f"{size:,}")):
+            if name in each and (name == "land" or size == SIZES[0]):
+                told = each[name]
+                stages, rows = told["stages"], told["rows"]
+                whole = [
+                    sum(stages[stage][place] for stage in ("made", "landed", "kept"))
+                    for place in (0, 1)
+                ]
+                cells = [
+                    f"{rows / cpu:,.0f} ({rows / clock:,.0f})"
+                    for clock, cpu in (*(stages[s] for s in ("made", "landed", "kept")), whole)
+                ]
+                lines.append(_row(title, [*cells, f"{whole[1] / stages['bare'][1]:.1f}"]))
+    return "\n".join(lines)
+
+
+def _erasing(found: dict[int, Found]) -> str:
+    lines = [
+        "## Erasing, and counting again",
+        "",
+        "Erasing one of 400 people from a copy, and the busiest of them. At most 60 s are wanted",
+        "at 100 million for what they did and every reference to it, and less than 3,000 MB;",
+        "masking and the look through every file follow (not run at 100 million).",
+        "Counting again: every roll-up of the hours in which a batch landed.",
+        "",
+        _table_head("", [f"{size:,}" for size in SIZES]),
+        _row(
+            "erasing, most memory",
+            _each(found, lambda f: f"{f['erase']['peak_mb']:,.0f} MB"),
+        ),
+        _row(
+            "what one did, and every reference",
+            _each(found, lambda f: _erased(f, "removed", "erase a person")),
+        ),
+        *(_row(title, _each(found, lambda f, p=part: _erased(f, p))) for title, part in _PARTS),
+    ]
+    lines.append(
+        _row(
+            "counting again after a batch",
+            _each(
+                found,
+                lambda f: (
+                    f"{f['roll up again']['task_s']:.0f} s for "
+                    f"{f['roll up again']['hours']:,} hours, "
+                    f"{f['roll up again']['peak_mb']:,.0f} MB"
+                ),
+            ),
+        )
+    )
+    return "\n".join(lines)
+
+
+_PARTS: Final = (
+    ("what the busiest did, and every reference", "removed"),
+    ("masking other people's texts", "masked"),
+    ("looking through every file", "verified"),
+)
+
+
+def _erased(f: Found, part: str, name: str = "erase") -> str:
+    """Seconds of some steps: those that remove, those that mask, the one that looks again."""
+    steps = f[name]["steps"]
+    masks = {step for step in steps if step.startswith(("mask", "words", "tidy again"))}
+    chosen = {
+        "removed": set(steps) - masks - {"verify"},
+        "masked": masks,
+        "verified": {"verify"} & set(steps),
+    }[part]
+    if not chosen:
+        return NOT_RUN
+    return f"{sum(steps[step] for step in chosen):,.1f} s"
+
+
+def _making(found: dict[int, Found]) -> str:
+    lines = ["## Making it", "", _table_head("step", [f"{size:,}" for size in SIZES])]
+    for name, title in (
+        ("build", "the world, written"),
+        ("settle", "tables in one folder, sorted"),
+        ("index", "index of keys"),
+        ("roll_up", "roll-ups, counted from nothing"),
+    ):
+        lines.append(
+            _row(
+                title,
+                _each(
+                    found, lambda f, n=name: f"{f[n]['task_s']:,.0f} s, {f[n]['peak_mb']:,.0f} MB"
+                ),
+            )
+        )
+    return "\n".join(lines)
+
+
+_TAIL: Final = """## Again
+
+`make bench-lake SIZE=1000000` makes and measures one size; cut off, it goes on where it stood, by
+the month while it makes the world. `make bench` runs a short form of 200,000 activities."""
+
+
+def _without_raw(f: Found) -> int:
+    return sum(size for name, size in f["disk"].items() if name != "raw")
+
+
+def _mb(size: int) -> str:
+    return f"{size / _MB:,.1f}" if size < 10 * _MB else f"{size / _MB:,.0f}"
+
+
+def _each(found: dict[int, Found], cell: Callable[[Found], str]) -> list[str]:
+    cells = []
+    for each in found.values():
+        try:
+            cells.append(cell(each))
+        except KeyError:
+            cells.append(NOT_RUN)
+    return cells
+
+
+def _verdict(found: dict[int, Found], size: int, met: Callable[[Found], bool]) -> str:
+    try:
+        return "That is met." if met(found[size]) else "**That is not met.**"
+    except KeyError:
+        return "That was not run."
+
+
+def _table_head(first: str, columns: list[str]) -> str:
+    return f"| {first} | {' | '.join(columns)} |\n|---|{'---|' * len(columns)}"
+
+
+def _row(first: str, cells: list[str]) -> str:
+    return f"| {first} | {' | '.join(cells)} |"
