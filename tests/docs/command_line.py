@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import subprocess
@@ -14,6 +13,7 @@ import click
 import typer
 
 from entregent.cli.commands import app
+from tests import databases
 
 Leaves = dict[str, click.Command]
 
@@ -42,10 +42,7 @@ def run(
     words = shlex.split(command) if isinstance(command, str) else command
     if words[0] == "entregent":
         words = [sys.executable, "-m", "entregent", *words[1:]]
-    environ = {
-        name: value for name, value in os.environ.items() if not name.startswith("ENTREGENT_")
-    }
-    environ |= {"ENTREGENT_HOME": str(home), "COLUMNS": "100"}
+    environ = databases.environment(home, COLUMNS="100")
     return subprocess.run(
         words, cwd=folder, env=environ, capture_output=True, check=False, timeout=120
     )

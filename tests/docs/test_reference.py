@@ -48,4 +48,4 @@ def test_every_format_that_is_read_is_documented_and_no_other() -> None:
 
 def test_every_setting_is_documented_and_no_other() -> None:
     text = (REFERENCE / "settings.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"^## `(ENTREGENT_\w+)`$", text, re.MULTILINE)) == set(KNOWN)
+    assert set(re.findall(r"^## `([A-Z][A-Z_]+)`$", text, re.MULTILINE)) == set(KNOWN)

@@ -65,9 +65,10 @@ def test_the_unit_runs_a_command_that_exists_as_a_user_of_its_own() -> None:
 
 def test_the_unit_keeps_its_data_where_it_says_and_for_its_user_alone() -> None:
     service = unit()
-    name, _, home = service["Environment"].partition("=")
-    assert name == "ENTREGENT_HOME"
-    assert home == f"/var/lib/{service['StateDirectory']}"
+    given = dict(word.split("=", 1) for word in service["Environment"].split())
+    kept = [f"/var/lib/{name}" for name in service["StateDirectory"].split()]
+    assert given.keys() == {"ENTREGENT_HOME", "ENTREGENT_LEDGER"}
+    assert [given["ENTREGENT_HOME"], str(Path(given["ENTREGENT_LEDGER"]).parent)] == kept
     assert service["StateDirectoryMode"] == "0700"
     assert service["ProtectSystem"] == "strict"
 
@@ -128,5 +129,6 @@ def test_the_image_runs_documented_commands_as_a_user_without_rights() -> None:
     assert understand(shlex.join(json.loads(command))) == "entregent run"
     assert understand(shlex.join(json.loads(checked))) == "entregent doctor"
     assert arguments("USER") == ["entregent"]
-    assert arguments("VOLUME") == ["/var/lib/entregent"]
+    assert arguments("VOLUME") == ["/var/lib/entregent /var/lib/entregent-ledger"]
+    assert any("ENTREGENT_LEDGER=/var/lib/entregent-ledger/" in rest for rest in arguments("ENV"))
     assert any("ENTREGENT_HOME=/var/lib/entregent" in rest for rest in arguments("ENV"))

@@ -67,7 +67,9 @@ class Installed:
         """Nothing of ours but the data folder; no path to the checkout."""
         kept = {
             name: value for name, value in os.environ.items()
-            if not name.startswith(("ENTREGENT_", "DJANGO_", "PYTHON", "VIRTUAL_ENV", "LC_"))
+            if not name.startswith(
+                ("DATABASE_URL", "ENTREGENT_", "DJANGO_", "PYTHON", "VIRTUAL_ENV", "LC_")
+            )
         }  # fmt: skip
         return kept | {"ENTREGENT_HOME": str(self.folder / "home"), "LANG": "fr_CA.UTF-8"}
 
