@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 BUCKET = "memoire"
 
@@ -25,11 +26,23 @@ class ObjectStore:
             "AWS_ENDPOINT_URL": self.address,
         }
 
+    def client(self) -> Any:
+        """A client of its own, for looking in from beside."""
+        import boto3
+
+        told = self.environment
+        return boto3.client(
+            "s3",
+            endpoint_url=self.address,
+            region_name=told["AWS_REGION"],
+            aws_access_key_id=told["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=told["AWS_SECRET_ACCESS_KEY"],
+        )
+
 
 @contextmanager
 def serving() -> Iterator[ObjectStore]:
     """A store with one empty bucket."""
-    import boto3
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
@@ -37,13 +50,7 @@ def serving() -> Iterator[ObjectStore]:
     try:
         host, port = server.get_host_and_port()
         found = ObjectStore(f"http://{host}:{port}")
-        boto3.client(
-            "s3",
-            endpoint_url=found.address,
-            region_name="us-east-1",
-            aws_access_key_id="testing",
-            aws_secret_access_key="testing",
-        ).create_bucket(Bucket=BUCKET)
+        found.client().create_bucket(Bucket=BUCKET)
         yield found
     finally:
         server.stop()

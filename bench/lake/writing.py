@@ -117,17 +117,15 @@ def erase(size: int, *, who: str, whole: bool) -> dict[str, Any]:
     begun = time.perf_counter()
 
     def watch(step: str, _: object) -> None:
-        steps.append((step, time.perf_counter() - begun))
         if step.startswith("mask") and not whole:
             raise _Enough
+        steps.append((step, time.perf_counter() - begun))
 
     keeper = Keeper(Claim())
     with contextlib.suppress(_Enough):
         forget.forget(keeper, acting_user=None, person_id=person, watch=watch)
     took = time.perf_counter() - begun
     keeper.claim.release()
-    if not whole:
-        del steps[-1]
     ends = [*(at for _, at in steps[1:]), took]
     spent = {name: end - at for (name, at), end in zip(steps, ends, strict=True)}
     return {"erase_s": took, "steps": spent}

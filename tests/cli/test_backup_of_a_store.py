@@ -10,28 +10,14 @@ import pytest
 from tests.cli.keeping import Instance
 from tests.cli.program import Told, one_plain_line
 from tests.listen.deeds import post, write
-
-BUCKET = "memoire"
+from tests.object_store import BUCKET, serving
 
 
 @pytest.fixture(scope="module")
 def store() -> Iterator[dict[str, str]]:
     """What the program needs to find a store of its kind, on this machine."""
-    import boto3
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    address = f"http://{host}:{port}"
-    key = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-    client = boto3.client("s3", endpoint_url=address, region_name="us-east-1", **key)
-    client.create_bucket(Bucket=BUCKET)
-    yield {name.upper(): value for name, value in key.items()} | {
-        "AWS_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": address,
-    }
-    server.stop()
+    with serving() as found:
+        yield found.environment
 
 
 @pytest.mark.slow

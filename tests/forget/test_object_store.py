@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import orjson
 import pytest
 
@@ -34,20 +33,9 @@ def house(server: ObjectStore, tmp_path_factory: pytest.TempPathFactory) -> Hous
     return house
 
 
-def client(server: ObjectStore) -> Any:
-    told = server.environment
-    return boto3.client(
-        "s3",
-        endpoint_url=server.address,
-        region_name=told["AWS_REGION"],
-        aws_access_key_id=told["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=told["AWS_SECRET_ACCESS_KEY"],
-    )
-
-
 def fetched(server: ObjectStore, to: Path) -> Path:
     """Every object of the store, as files."""
-    store = client(server)
+    store = server.client()
     for page in store.get_paginator("list_objects_v2").paginate(Bucket=BUCKET):
         for each in page.get("Contents", ()):
             path = to / each["Key"]
@@ -77,7 +65,7 @@ def test_an_object_that_still_names_somebody_is_told_by_its_address(
     house: House, server: ObjectStore
 ) -> None:
     key = f"{PREFIX}/oublie.json"
-    client(server).put_object(Bucket=BUCKET, Key=key, Body=story.THOMAS.encode())
+    server.client().put_object(Bucket=BUCKET, Key=key, Body=story.THOMAS.encode())
     _, proof = erase(house, story.THOMAS)
     assert proof["verified"] is False
     assert proof["places"] == [f"s3://{BUCKET}/{key}"]

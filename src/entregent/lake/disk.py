@@ -4,7 +4,7 @@ The library that writes them forces nothing to the disk. A commit counts as kept
 settled: whatever waits elsewhere until then is not given up before. So the newest commit of a
 table may be found cut off after a fall of the machine, and no other.
 
-Nothing here applies to a lake in an object store: it shows a file whole or not at all.
+Nothing of that applies to a lake in an object store: it shows a file whole or not at all.
 """
 
 import os
@@ -114,8 +114,31 @@ def is_cut_off(path: Path, size: int) -> bool:
         return False
 
 
-def remove_drafts(table: DeltaTable) -> int:
-    """Remove what a writer that was killed left half written; only under the keeper's lease."""
+def remove_replaced(table: DeltaTable, *, hours: int) -> int:
+    """Remove files of a table that no snapshot younger than a limit needs.
+
+    Also, whatever their age is, what a writer that was killed left half written. Only under the
+    keeper's lease, and after `settle`: what was replaced goes when its replacement is on the disk.
+    It serves a lake in an object store, too.
+
+    Parameters
+    ----------
+    table
+        Its newest snapshot.
+    hours
+        Age, since they were replaced, from which files are removed; 0 for all.
+
+    Returns
+    -------
+    int
+        Files removed.
+    """
+    # In full: also files that no log mentions, of a keeper that was killed.
+    gone = table.vacuum(hours, dry_run=False, enforce_retention_duration=False, full=True)
+    return len(gone) + _remove_drafts(table)
+
+
+def _remove_drafts(table: DeltaTable) -> int:
     folder = folder_of(table)
     if folder is None:
         return 0

@@ -14,18 +14,18 @@ from time import time
 from typing import Any, Final
 
 import pyarrow as pa
-from deltalake import CommitProperties, PostCommitHookProperties, Transaction, write_deltalake
+from deltalake import CommitProperties, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
 from entregent.lake import keys
-from entregent.lake.disk import remove_drafts, settle
+from entregent.lake.disk import remove_replaced, settle
 from entregent.lake.errors import LostRace
 from entregent.lake.forgotten import Scrubber
 from entregent.lake.masking import Known
 from entregent.lake.record import Record
 from entregent.lake.rewriting import Changed, rewrite
 from entregent.lake.schema import TABLES
-from entregent.lake.store import KEEPER, WRITER, Lake, schema_versions
+from entregent.lake.store import KEEPER, NO_HOOKS, WRITER, Lake, schema_versions
 
 SOME: Final = 800
 """Keys that one predicate names: its evaluation grows with their number."""
@@ -343,7 +343,7 @@ def replace(
                 max_commit_retries=0,
                 app_transactions=[Transaction(KEEPER, table.transaction_version(KEEPER) or 0)],
             ),
-            post_commithook_properties=_NO_HOOKS,
+            post_commithook_properties=NO_HOOKS,
         )
     except CommitFailedError as error:
         raise LostRace(f"another keeper wrote to « {name} »") from error
@@ -364,13 +364,10 @@ def delete(
             _predicate(column, values, months),
             writer_properties=WRITER,
             commit_properties=CommitProperties(max_commit_retries=0),
-            post_commithook_properties=_NO_HOOKS,
+            post_commithook_properties=NO_HOOKS,
         )
     except CommitFailedError as error:
         raise LostRace(f"another keeper wrote to « {name} »") from error
-
-
-_NO_HOOKS = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
 
 
 def _predicate(column: str, values: Sequence[int], months: Collection[str]) -> str:
@@ -396,14 +393,7 @@ def tidy(lake: Lake, names: Iterable[str], guard: Guard) -> dict[str, int]:
         if table is None:
             continue
         settle(table, 0)
-        gone = table.vacuum(
-            0,
-            dry_run=False,
-            enforce_retention_duration=False,
-            # Also what a keeper that was killed has left unmentioned in any log.
-            full=True,
-        )
-        removed[name] = len(gone) + remove_drafts(table)
+        removed[name] = remove_replaced(table, hours=0)
         _forget_log(lake, name)
     if lake.is_local:
         _remove_spill(lake.spill)

@@ -1,7 +1,7 @@
 """One consistent look at the record: what is kept, and what is landed but not yet kept."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -238,11 +238,10 @@ class Record:
         if not self._lake.is_local:
             self.connection.register(f"kept_{name}", snapshot.to_pyarrow_dataset())
             return f"SELECT * FROM kept_{name}"  # noqa: S608 (names are our own)
-        files = snapshot.file_uris()
+        paths = _paths(snapshot.file_uris())
         if months is not None or keys:
             found = files_holding(snapshot, months=months, keys=keys, newer_than=newer_than)
-            files = [file for file, _ in found]
-        paths = [file.removeprefix("file://") for file in files]
+            paths = _paths(file for file, _ in found)
         return f"SELECT * FROM {self.reading(name, paths)}" if paths else ""  # noqa: S608 (names are our own)
 
     def holding(self, name: str, keys: Mapping[str, Collection[int]]) -> list[str] | None:
@@ -254,7 +253,7 @@ class Record:
             return None
         snapshot = self._snapshots[name]
         found = files_holding(snapshot, keys=keys) if snapshot is not None else []
-        return [file.removeprefix("file://") for file, _ in found]
+        return _paths(file for file, _ in found)
 
     def reading(self, name: str, paths: Sequence[str]) -> str:
         """What to select some files of a table from; ``filename`` tells whose a row is."""
@@ -301,6 +300,11 @@ class Record:
         import ibis
 
         return ibis.duckdb.from_connection(self.connection)
+
+
+def _paths(files: Iterable[str]) -> list[str]:
+    """Paths of files that a table's log addresses."""
+    return [file.removeprefix("file://") for file in files]
 
 
 def _fill(found: Months, keys: Keys, rows: pa.Table) -> None:

@@ -33,7 +33,7 @@ def places(folder: Path, mask: Mask) -> Iterator[Path]:
     mask
         Finds them in texts; in files that are no tables, its terms are looked for.
     """
-    with duckdb.connect(config={"memory_limit": "512MB", "threads": 2}) as ask:
+    with _engine() as ask:
         for path in sorted(folder.rglob("*")):
             try:
                 if path.is_symlink() or not path.is_file():
@@ -53,7 +53,7 @@ def addresses(lake: Lake, mask: Mask) -> Iterator[str]:
     files = storage(lake)
     lake.spill.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (
-        duckdb.connect(config={"memory_limit": "512MB", "threads": 2}) as ask,
+        _engine() as ask,
         TemporaryDirectory(dir=lake.spill) as folder,
     ):
         for name in sorted(files_under(files, "")):
@@ -68,6 +68,10 @@ def addresses(lake: Lake, mask: Mask) -> Iterator[str]:
             fetched.unlink()
             if found:
                 yield f"{lake.location}/{name}"
+
+
+def _engine() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"memory_limit": "512MB", "threads": 2})
 
 
 def _is_in(ask: duckdb.DuckDBPyConnection, path: Path, mask: Mask, parts: tuple[str, ...]) -> bool:

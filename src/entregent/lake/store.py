@@ -28,6 +28,8 @@ from entregent.lake.schema import SCHEMA_VERSION, TABLES, LakeTable, conformed
 KEEPER: Final = "entregent-keeper"
 """Name under which batch numbers stand in each table's log."""
 
+NO_HOOKS: Final = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
+"""No checkpoint comes with a commit: it is made later, of what is settled on the disk."""
 _LOOKS: Final = 4
 _COMMITS_A_CHECKPOINT: Final = 50
 _DESCRIBED: Final = re.compile(r"entregent schema (\d+)(?: \(some files: (\d+)\))?")
@@ -203,9 +205,7 @@ class Lake:
                 commit_properties=CommitProperties(
                     max_commit_retries=0, app_transactions=[Transaction(KEEPER, last)]
                 ),
-                post_commithook_properties=PostCommitHookProperties(
-                    create_checkpoint=False, cleanup_expired_logs=False
-                ),
+                post_commithook_properties=NO_HOOKS,
             )
         except CommitFailedError as error:
             raise LostRace(f"another keeper wrote to « {name} »") from error

@@ -9,20 +9,15 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from deltalake import (
-    CommitProperties,
-    DeltaTable,
-    PostCommitHookProperties,
-    write_deltalake,
-)
+from deltalake import CommitProperties, DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError
 
-from entregent.lake.disk import remove_drafts, settle
+from entregent.lake.disk import remove_replaced, settle
 from entregent.lake.errors import LostRace
 from entregent.lake.files import file_actions
 from entregent.lake.record import Record
 from entregent.lake.schema import SCHEMA_VERSION, TABLES, LakeTable
-from entregent.lake.store import WRITER, Lake, schema_versions
+from entregent.lake.store import NO_HOOKS, WRITER, Lake, schema_versions
 
 SMALL_BYTES: Final = 16 * 1024 * 1024
 """Files below this size are merged."""
@@ -122,15 +117,15 @@ def merge_small(lake: Lake, name: str, *, vacuum_hours: int = VACUUM_HOURS) -> i
     since = table.version()
     try:
         outcome = table.optimize.compact(
-            target_size=SMALL_BYTES, max_concurrent_tasks=_CONCURRENT, writer_properties=WRITER
+            target_size=SMALL_BYTES,
+            max_concurrent_tasks=_CONCURRENT,
+            writer_properties=WRITER,
+            post_commithook_properties=NO_HOOKS,
         )
     except CommitFailedError as error:
         raise LostRace(f"another keeper wrote to « {name} »") from error
-    # What it replaced goes only when it is on the disk itself.
     settle(table, since)
-    # In full: also what a keeper that was killed has left unmentioned in any log.
-    table.vacuum(vacuum_hours, dry_run=False, enforce_retention_duration=False, full=True)
-    remove_drafts(table)
+    remove_replaced(table, hours=vacuum_hours)
     table.create_checkpoint()
     settle(table, since)
     table.cleanup_metadata()
@@ -181,25 +176,18 @@ def sort(lake: Lake, name: str, month: str | None) -> None:
         try:
             write_deltalake(
                 table,
-                _in_columns(rows, known.schema),
+                rows.cast(known.schema),
                 mode="overwrite",
                 predicate=None if month is None else chosen,
                 target_file_size=SORTED_BYTES,
                 writer_properties=WRITER,
                 commit_properties=CommitProperties(max_commit_retries=0),
-                post_commithook_properties=PostCommitHookProperties(
-                    create_checkpoint=True, cleanup_expired_logs=False
-                ),
+                post_commithook_properties=NO_HOOKS,
             )
         except CommitFailedError as error:
             raise LostRace(f"another keeper wrote to « {name} »") from error
     settle(table, since)
-
-
-def _in_columns(rows: pa.RecordBatchReader, schema: pa.Schema) -> pa.RecordBatchReader:
-    """The same rows in the very types of a schema: an engine has its own names for some."""
-    batches = (pa.record_batch(batch.columns, names=schema.names).cast(schema) for batch in rows)
-    return pa.RecordBatchReader.from_batches(schema, batches)
+    table.create_checkpoint()
 
 
 def _depth(actions: pa.Table, table: LakeTable) -> float:

@@ -18,9 +18,9 @@ _MOST_ROWS: Final = 1_000_000
 
 
 class _Known:
-    """Rows by file, of some accounts; both are replaced at once, so no thread sees a half."""
+    """What was chosen, and its rows by file; both are replaced at once: no thread sees a half."""
 
-    now: tuple[frozenset[int], dict[str, pa.Table]] = (frozenset(), {})
+    now: tuple[str, dict[str, pa.Table]] = ("", {})
 
 
 def our_rows(record: Record, ours: Collection[int]) -> pa.Table:
@@ -48,14 +48,12 @@ def our_rows(record: Record, ours: Collection[int]) -> pa.Table:
         record.focus("activities", keys={"actor_key": ours})
         return _ask(record, f"SELECT {_COLUMNS} FROM activities WHERE {chosen}")  # noqa: S608 (our names)
     waits = _ask(record, f"SELECT {_COLUMNS} FROM pending_activities WHERE {chosen}")  # noqa: S608
-    return pa.concat_tables([*_kept(record, frozenset(ours), files, chosen), waits])
+    return pa.concat_tables([*_kept(record, files, chosen), waits])
 
 
-def _kept(
-    record: Record, ours: frozenset[int], files: Sequence[str], chosen: str
-) -> Collection[pa.Table]:
-    whose, known = _Known.now
-    found = {file: known[file] for file in files if file in known} if whose == ours else {}
+def _kept(record: Record, files: Sequence[str], chosen: str) -> Collection[pa.Table]:
+    what, known = _Known.now
+    found = {file: known[file] for file in files if file in known} if what == chosen else {}
     missing = [file for file in files if file not in found]
     if missing:
         rows = _ask(
@@ -66,7 +64,7 @@ def _kept(
         for file in missing:
             found[file] = rows.filter(pc.equal(rows["filename"], file)).drop_columns("filename")
     if sum(map(len, found.values())) <= _MOST_ROWS:
-        _Known.now = (ours, found)
+        _Known.now = (chosen, found)
     return found.values()
 
 

@@ -108,19 +108,17 @@ class _Looking:
 
     def take_ours(self) -> None:
         """What we said to them, or under what they said."""
-        # A key names one who was addressed or mentioned; whether it was the former, the words tell.
-        older = ""
-        if self._record.is_mixed("activities"):
-            older = " OR (named_keys IS NULL AND reply_key IS NULL)"
         if not self._asked.ours:
             return
         rows = our_rows(self._record, self._asked.ours)
         self._record.connection.register("thread_ours", rows)
-        near = f"""
+        # A key names one who was addressed or mentioned; whether it was the former, the words tell.
+        # Without any key, a row is of an older program.
+        near = """
             SELECT month, key, actor_key FROM thread_ours
             WHERE list_has_any(named_keys, $theirs) OR reply_key IN (
                 SELECT object_key FROM some_activities WHERE type = 'Create')
-            {older}"""  # noqa: S608 (our own words)
+               OR (named_keys IS NULL AND reply_key IS NULL)"""
         found = self._ask(near, {"theirs": list(self._asked.theirs)}).fetch_arrow_table()
         self._record.connection.unregister("thread_ours")
         for key in found["actor_key"].unique().to_pylist():

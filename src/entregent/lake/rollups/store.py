@@ -26,7 +26,7 @@ from deltalake import (
 from deltalake.exceptions import CommitFailedError, TableNotFoundError
 
 from entregent.lake.days import day_of, start_of
-from entregent.lake.disk import remove_drafts, settle
+from entregent.lake.disk import remove_replaced, settle
 from entregent.lake.errors import LostRace, NewerLake
 from entregent.lake.files import file_actions
 from entregent.lake.rollups.counting import GRAINS, SPEAKER
@@ -252,8 +252,7 @@ class RollUps:
 
     def tidy(self, *, vacuum_hours: int = _VACUUM_HOURS) -> None:
         """Remove files that no snapshot younger than the limit needs, and old parts of the log."""
-        self.table.vacuum(vacuum_hours, dry_run=False, enforce_retention_duration=False, full=True)
-        remove_drafts(self.table)
+        remove_replaced(self.table, hours=vacuum_hours)
         self.table.create_checkpoint()
         settle(self.table, self.table.version())
         self.table.cleanup_metadata()
