@@ -59,6 +59,7 @@ def _medians() -> dict[str, float]:
     talk = Conversation.objects.get(account__person=person, state="waiting")
     places = {
         EMPTY: "/demonstration/remove/",
+        "health": "/health",
         "Today": "/today/",
         "Today, first visit": "/today/?charts",
         "conversations": "/conversations/",
@@ -68,6 +69,7 @@ def _medians() -> dict[str, float]:
         "campaign": "/campaigns/gagne-ton-hiver/",
         "campaign, its chart": "/campaigns/gagne-ton-hiver/follows.json",
         "what people did next": "/campaigns/gagne-ton-hiver/afterwards/",
+        "counts": "/counts/",
     }
     return {name: _median(browser, place) for name, place in places.items()}
 
