@@ -220,11 +220,11 @@ def _untimed(lines: list[bytes]) -> list[bytes]:
 def test_a_backup_during_an_import_is_one_moment_of_it(tmp_path: Path) -> None:
     house = furnished(tmp_path)
     before = house.exported()
-    story = tell("flow", 12_000, 4)
+    story = tell("flow", 8_000, 4)
     path = story.write(tmp_path / "flow.jsonl")
     worker = house.start("listen", "import", path)
     taken, known = [], []
-    while worker.poll() is None and len(taken) < 6:
+    while worker.poll() is None and len(taken) < 3:
         taken.append(house.backups / f"{len(taken)}.tar")
         known.append(house.back_up(taken[-1])["last_batch"])
     assert worker.wait() == 0

@@ -6,7 +6,6 @@ from itertools import chain
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 from deltalake import DeltaTable
 
 from entregent.lake import keys
@@ -105,7 +104,7 @@ class KeyIndex:
         if not covers:
             self.forget_all()
         columns = ["key", "month", "type", "id"]
-        newer = ds.field("batch") > covers
+        newer = pc.field("batch") > covers
         found = snapshot.to_pyarrow_dataset().to_batches(columns=columns, filter=newer)
         told = str(snapshot.metadata().id)
         added = 0

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 from deltalake import (
     ColumnProperties,
     CommitProperties,
@@ -170,11 +169,11 @@ class RollUps:
         )
         conditions: list[Any] = []
         if level is not None:
-            conditions.append(ds.field("level") == level)
+            conditions.append(pc.field("level") == level)
         if numbers is not None:
-            conditions += [ds.field("number") >= numbers[0], ds.field("number") <= numbers[1]]
+            conditions += [pc.field("number") >= numbers[0], pc.field("number") <= numbers[1]]
         for column, value in (equal or {}).items():
-            field = ds.field(column)
+            field = pc.field(column)
             conditions.append(field.is_null() if value is None else field == value)
         chosen = conditions[0] if conditions else None
         for condition in conditions[1:]:
@@ -190,7 +189,7 @@ class RollUps:
             ]
         )
         rows = data.to_table(
-            columns=["actor_key", "seconds", "first", "second"], filter=ds.field("number") < before
+            columns=["actor_key", "seconds", "first", "second"], filter=pc.field("number") < before
         )
         return pa.table(
             {
