@@ -22,6 +22,10 @@ PAGES = {
     "sources": "/sources/",
     "organisation": "/organisation/",
     "queries": "/queries/",
+    "measure": "/measure/",
+    "plan": "/measure/plan/",
+    "counts": "/counts/",
+    "health": "/health/",
     "design": "/design/",
     "api": "/api/docs",
 }
