@@ -41,3 +41,37 @@ def test_the_site_starts_without_the_engines_and_in_little_memory() -> None:
     found = orjson.loads(done.stdout)
     assert found["loaded"] == []
     assert found["resident_mb"] < LARGEST_MB
+
+
+DRAW_WHILE_LOADING = """
+import sys, threading
+from entregent.site.charts.hand import altair
+
+alt = altair()
+halfway, drawn = threading.Event(), threading.Event()
+
+class Slow:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "pandas.core.api":
+            halfway.set()
+            drawn.wait(30)
+
+sys.meta_path.insert(0, Slow)
+loading = threading.Thread(target=lambda: __import__("pandas"))
+loading.start()
+while loading.is_alive() and not halfway.is_set():
+    loading.join(0.01)
+try:
+    alt.Scale(domain=[1, 2])
+finally:
+    drawn.set()
+    loading.join()
+"""
+
+
+def test_a_chart_is_drawn_while_another_thread_loads_pandas() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", DRAW_WHILE_LOADING], check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")

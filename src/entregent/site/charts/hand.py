@@ -4,7 +4,6 @@ The colours are those of ``page.css``, as the numbers that an SVG understands.
 """
 
 import importlib
-import sys
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -104,11 +103,10 @@ _ENGLISH: Final = {
 def altair() -> Any:
     """The library of specifications, loaded where a chart is asked for first.
 
-    It looks at pandas where that is loaded: another thread may be loading it this very moment, and
-    half a module is worse than none.
+    It looks at pandas where that is loaded, without waiting until it is loaded whole; and Arrow
+    loads it in some thread or other, also while a chart is drawn. So it is loaded before.
     """
-    if "pandas" in sys.modules:
-        importlib.import_module("pandas")
+    importlib.import_module("pandas")
     return importlib.import_module("altair")
 
 
