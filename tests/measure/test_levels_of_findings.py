@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -24,12 +24,17 @@ pytestmark = pytest.mark.django_db
 SLUG = "gagne-ton-hiver"
 
 
+TODAY = datetime(2026, 11, 22, 17, tzinfo=UTC)
+"""A day on which the verdict is far from its edge at both levels: weeks and months move it."""
+
+
 @pytest.fixture
-def counted(home: object, alice: Member) -> Days:
+def counted(home: object, alice: Member, monkeypatch: pytest.MonkeyPatch) -> Days:
     """A campaign that ended 100 days ago, and from which 12.7 a day are left.
 
     That many are told apart at 95 % and not at 98.5, whatever the draws: at 13 they decide.
     """
+    monkeypatch.setattr(timezone, "now", lambda: TODAY)
     at = count_days()
     add_campaign(alice)
     DayCount.objects.filter(day__gt=at.last).update(value=12.7)
