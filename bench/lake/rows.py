@@ -308,9 +308,6 @@ class Telling:
         batch = pa.array(self.month.batches(some.at))
         slugs = pa.array([f"file:{network}" for network in NETWORKS])
         native = told["id"] if about is None or kind != "Create" else about
-        refs = told["object_key"] if kind == "Create" else None
-        if refs is None:
-            refs = pa.array([key64("object", uri) for uri in native.to_pylist()])
         columns = {
             "month": month_name(self.month.month),
             "actor_key": pa.array(self.cast.keys[actors], mask=nobody),
@@ -325,7 +322,6 @@ class Telling:
             ),
             "dataschema": f"{TRACES.get(kind, 'as2')}/1",
             "voluntary": True,
-            "raw_ref": refs,
             "batch": batch,
         } | told
         table = pa.table(
@@ -438,7 +434,7 @@ class Telling:
         )
         columns = {
             "month": table["month"],
-            "ref": table["raw_ref"],
+            "ref": table["key"],
             "native": native,
             "source": table["source"],
             "received_at": table["received_at"],

@@ -13,7 +13,7 @@ import pytest
 from entregent.lake.errors import LostRace
 from entregent.lake.files import files_holding
 from entregent.lake.key_index import KeyIndex
-from entregent.lake.known import UNKNOWN
+from entregent.lake.key_run import UNKNOWN
 from entregent.lake.record import Record
 from entregent.lake.schema import TABLES, conformed
 from entregent.lake.store import KEEPER

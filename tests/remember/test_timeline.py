@@ -11,6 +11,7 @@ import pytest
 from django.db import transaction
 
 from entregent.apps.listen import journal
+from entregent.apps.listen.keyring import account_key
 from entregent.apps.organisation.models import Member
 from entregent.apps.remember import actions, queries
 from entregent.apps.remember.models import Account
@@ -47,7 +48,7 @@ def said(
     return did("Create", f"{about.id}#create", minute, actor, object=about, to=to)
 
 
-def labelled(name: str, *intents: str, language: str = "fr") -> None:
+def labelled(name: str, *intents: str, language: str = "fr", by: str | None = MARYSE) -> None:
     uri = f"https://facebook.example/n/{name}"
     row = {
         "key": object_key(uri) ^ 1,
@@ -60,6 +61,7 @@ def labelled(name: str, *intents: str, language: str = "fr") -> None:
         "intents": list(intents),
         "engine": "test",
         "batch": 0,
+        "actor_key": account_key(by) if by is not None else None,
     }
     rows = pa.Table.from_pylist([row], schema=LABELS.schema)
     journal.lake().append("labels", {labelled.batch: rows})
@@ -190,7 +192,7 @@ def test_acts_of_facets_come_from_intents_ratings_and_deeds(
             to=(PUBLIC,),
         ),
     )
-    labelled("ask", "question")
+    labelled("ask", "question", by=OTHER)
     labelled("praise", "praise")
     labelled("angry", "complaint")
     labelled("wrong", "complaint")
@@ -212,6 +214,18 @@ def test_acts_of_facets_come_from_intents_ratings_and_deeds(
         "praise",
         "helped",
     ]
+
+
+def test_to_answer_a_question_that_nobody_signed_is_not_told_as_help(
+    land: Land, thread: Callable[..., Thread]
+) -> None:
+    land(
+        said("ask", "Où est la navette?", 0, actor=None),
+        said("help", "Au vieux quai", 1, in_reply_to="https://facebook.example/n/ask"),
+    )
+    labelled("ask", "question", by=None)
+    # Whoever asked is not known: it may have been we.
+    assert "helped" not in [act.kind for act in thread().acts]
 
 
 def test_a_guest_reads_nothing(land: Land, thread: Callable[..., Thread], gwen: Member) -> None:

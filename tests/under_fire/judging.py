@@ -95,7 +95,7 @@ def index_and_lake() -> list[str]:
     rows = table.to_pyarrow_table(columns=["key", "month"])
     covers, last = index.covers(table), table.transaction_version(KEEPER)
     found = [] if covers == last else [f"covers {covers}, the lake holds {last}"]
-    months = index.months_of(rows["key"].to_numpy())
+    months = index.places_of(rows["key"].to_numpy()) >> 8
     named = np.array([month_name(int(each)) if each >= 0 else "" for each in months])
     off = np.flatnonzero(named != np.array(rows["month"].to_pylist()))
     return found + [f"{len(off)} keys are not known, or in another month"] * bool(len(off))

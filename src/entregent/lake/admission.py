@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from entregent.lake.effects import effects_of
 from entregent.lake.forgotten import ForgottenKeys, without_forgotten
-from entregent.lake.known import UNKNOWN
+from entregent.lake.key_run import UNKNOWN
 from entregent.lake.record import Record
 from entregent.lake.rows import LANDED_SCHEMAS
 from entregent.lake.schema import KEPT_BESIDE, TABLES, conformed
@@ -94,7 +94,9 @@ def admit(
     series = _fresh_series(connection, landed["series"], counts)
     accounts = _fresh_accounts(connection, landed["accounts"], counts)
     tables = {
-        "activities": admitted.select([*TABLES["activities"].schema.names, *KEPT_BESIDE]),
+        "activities": _without_own_refs(admitted).select(
+            [*TABLES["activities"].schema.names, *KEPT_BESIDE]
+        ),
         "superseded": effects,
         "raw": _raw_of(landed["raw"], admitted),
         "accounts": accounts,
@@ -236,6 +238,15 @@ def _raw_of(landed: pa.Table, admitted: pa.Table) -> pa.Table:
     wanted = landed.filter(pc.is_in(landed["ref"], value_set=pc.unique(admitted["raw_ref"])))
     first = wanted.group_by("ref", use_threads=False).aggregate([("row", "min")])["row_min"]
     return _as_table(wanted.filter(pc.is_in(wanted["row"], value_set=first)), "raw")
+
+
+def _without_own_refs(activities: pa.Table) -> pa.Table:
+    """A payload under the activity's own key is found by it: eight bytes less for each."""
+    refs = activities["raw_ref"]
+    is_own = pc.equal(refs, activities["key"])
+    return _with_column(
+        activities, "raw_ref", pc.if_else(is_own.fill_null(False), pa.scalar(None, refs.type), refs)
+    )
 
 
 def _as_table(rows: pa.Table, name: str) -> pa.Table:

@@ -14,11 +14,12 @@ _EMPTIED: Final = (
     *("name", "summary", "content", "language", "url", "quote", "object_rest"),
     "raw_ref",
 )
-_HAS_WORDS: Final = (
-    "type IN ('Create', 'Update') AND coalesce(object_type, '') <> '" + TOMBSTONE + "' "
-    "AND (content IS NOT NULL OR name IS NOT NULL OR summary IS NOT NULL "
-    "OR url IS NOT NULL OR object_rest IS NOT NULL OR raw_ref IS NOT NULL)"
-)
+_HAS_WORDS: Final = f"""
+type IN ('Create', 'Update') AND coalesce(object_type, '') <> '{TOMBSTONE}'
+AND (content IS NOT NULL OR name IS NOT NULL OR summary IS NOT NULL
+     OR url IS NOT NULL OR object_rest IS NOT NULL
+     OR coalesce(raw_ref, key) IN (SELECT ref FROM raw))
+"""  # noqa: S608 (our own words)
 
 Note = Callable[[Collection[int]], None]
 """Told keys of objects."""
@@ -90,11 +91,12 @@ def _empty(
 ) -> Emptied:
     ask = record.connection
     found = ask.execute(
-        f"SELECT month, key, object_key, raw_ref FROM activities WHERE {which} AND {_HAS_WORDS}",  # noqa: S608 (our own words)
+        "SELECT month, key, object_key, coalesce(raw_ref, key) FROM activities "  # noqa: S608 (our own words)
+        f"WHERE {which} AND {_HAS_WORDS}",
         values,
     ).fetchall()
     # What told a deleted post told nothing else: its payload goes, and that of its deletion stays.
-    refs = sorted({ref for _, _, _, ref in found if ref is not None})
+    refs = sorted({ref for _, _, _, ref in found})
     objects = sorted({key for _, _, key, _ in found if key is not None})
     if objects:
         note(objects)
@@ -158,7 +160,7 @@ def expire(
         guard()
         months = sorted({row[0] for row in part})
         delete(lake, "activities", "key", [row[1] for row in part], months=months)
-    refs = sorted({row[2] for row in found if row[2] is not None})
+    refs = {row[2] for row in found}
     payloads = ask.execute(
         "SELECT ref FROM raw WHERE retain_until IS NOT NULL AND retain_until <= $now", {"now": now}
     ).fetchall()
@@ -173,7 +175,7 @@ def expire(
 
 
 _ROWS: Final = """
-SELECT month, key, raw_ref, object_key, object_id, type,
+SELECT month, key, coalesce(raw_ref, key), object_key, object_id, type,
        CAST(floor(epoch(coalesce(published, received_at)) / 3600) AS BIGINT)
 FROM activities
 """

@@ -133,8 +133,9 @@ def find(record: Record, lake: Lake, accounts: Sequence[int], known: Known) -> t
     mixed = table is not None and schema_versions(table)[1] is not None
     pointing = ask.execute(_pointing(mixed=mixed)).fetchall()
     found.pointing = _by_month((month, key) for month, key, _ in pointing)
-    refs = {ref for _, _, ref, _ in own} | {ref for _, _, ref in pointing} | objects
-    found.payloads = sorted(ref for ref in refs if ref is not None)
+    refs = {ref for _, _, ref, _ in own} | {ref for _, _, ref in pointing}
+    # Also where the post itself was never admitted; an older program named payloads by the object.
+    found.payloads = sorted(refs | objects | set(map(keys.created_key, objects)))
     return found, known
 
 
@@ -151,7 +152,7 @@ def _other_names(ask: Any, wrote: Sequence[str]) -> list[str]:
 # Their deeds, and what somebody else told of their words.
 _OWN = """
 CREATE OR REPLACE TEMP TABLE own AS
-SELECT month, key, raw_ref AS ref, object_id, object_key, type, actor_key,
+SELECT month, key, coalesce(raw_ref, key) AS ref, object_id, object_key, type, actor_key,
        CAST(floor(epoch(coalesce(published, received_at)) / 3600) AS BIGINT) AS hour
 FROM activities
 WHERE actor_key IN (SELECT key FROM gone_accounts)
@@ -174,7 +175,7 @@ def _pointing(*, mixed: bool) -> str:
             list_has_any("to", (SELECT list(uri) FROM gone_addresses))
             OR list_has_any(cc, (SELECT list(uri) FROM gone_addresses))))"""
     return f"""
-    SELECT month, key, raw_ref FROM activities
+    SELECT month, key, coalesce(raw_ref, key) FROM activities
     WHERE (object_key IN (SELECT key FROM gone_objects)
         OR reply_key IN (SELECT key FROM gone_objects)
         OR thread_key IN (SELECT key FROM gone_objects)

@@ -12,6 +12,8 @@ import numpy as np
 import pyarrow as pa
 from deltalake import DeltaTable
 
+from entregent.lake.near import Near, overlaps
+
 
 def file_actions(snapshot: DeltaTable) -> pa.Table:
     """One row a file: its path, size, rows, partition, and smallest and largest of each key."""
@@ -22,8 +24,10 @@ def files_holding(
     snapshot: DeltaTable,
     *,
     months: Collection[str] | None = None,
+    near: Near | None = None,
     keys: Mapping[str, Collection[int]] = MappingProxyType({}),
     newer_than: int | None = None,
+    actions: pa.Table | None = None,
 ) -> list[tuple[str, int]]:
     """Addresses and rows of the files that the log's statistics cannot exclude.
 
@@ -33,13 +37,18 @@ def files_holding(
         Of one table.
     months
         Folders to look into; all if None.
+    near
+        Months and parts of accounts, of activities; all if None.
     keys
         By column, values of which one must lie between a file's smallest and largest. A file whose
         statistics do not tell is kept.
     newer_than
         Batch of which a file is wanted anyway if it may hold a row of a later one.
+    actions
+        What `file_actions` answered of this very snapshot, if it was asked already.
     """
-    actions = file_actions(snapshot)
+    if actions is None:
+        actions = file_actions(snapshot)
     chosen = np.ones(len(actions), dtype=bool)
     names = set(actions.column_names)
     if months is not None and "partition.month" in names:
@@ -47,6 +56,8 @@ def files_holding(
         chosen &= np.array(
             [month in wanted for month in actions["partition.month"].to_pylist()], dtype=bool
         )
+    if near is not None and len(actions):
+        chosen &= overlaps(actions, near)
     for column, values in keys.items():
         if f"min.{column}" not in names:
             continue

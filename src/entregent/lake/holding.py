@@ -78,7 +78,7 @@ def _held(record: Record, accounts: list[int], ours: list[int]) -> Held:
     values |= {
         "objects": sorted({r["object_key"] for r in wrote if r["object_key"] is not None}),
         "keys": [row["key"] for row in own],
-        "refs": sorted({row["raw_ref"] for row in own if row["raw_ref"] is not None}),
+        "refs": sorted({row["raw_ref"] or row["key"] for row in own}),
         "uris": sorted({row["object_id"] for row in wrote if row["object_id"]}),
     }
     record.focus("raw", months=sorted({row["month"] for row in own}))

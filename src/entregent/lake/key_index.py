@@ -10,7 +10,9 @@ from deltalake import DeltaTable
 
 from entregent.lake import keys
 from entregent.lake.days import month_number
-from entregent.lake.known import Keys, KnownKeys, Months
+from entregent.lake.key_run import Keys, Places
+from entregent.lake.known import KnownKeys
+from entregent.lake.near import part_of
 from entregent.lake.store import KEEPER, Lake
 from entregent.vocabulary.activity import RELATIONS
 
@@ -18,7 +20,7 @@ _AT_ONCE = 2_000_000
 
 
 class KeyIndex:
-    """Months of activities by key, and of relations also by the key of their id.
+    """Places of activities by key, and of relations also by the key of their id.
 
     Opened before a snapshot, it never knows more than the snapshot holds: what is missing is the
     rows of batches after `covers`, and whoever asks looks for these in the lake itself.
@@ -43,13 +45,13 @@ class KeyIndex:
             return 0
         return min(self._covers())
 
-    def months_of(self, asked: Keys) -> Months:
-        """Months of some activities, by key; see `KnownKeys.months_of`."""
-        return self._keys.months_of(asked)
+    def places_of(self, asked: Keys) -> Places:
+        """Places of some activities, by key; see `KnownKeys.places_of`."""
+        return self._keys.places_of(asked)
 
-    def months_of_ids(self, asked: Keys) -> Months:
-        """Months of some relations, by the key of their id."""
-        return self._ids.months_of(asked)
+    def places_of_ids(self, asked: Keys) -> Places:
+        """Places of some relations, by the key of their id."""
+        return self._ids.places_of(asked)
 
     def take(self, parts: Mapping[int, pa.Table], first: int, last: int) -> bool:
         """Add the activities of batches that were appended just now.
@@ -72,9 +74,9 @@ class KeyIndex:
         if not (table_id and is_whole and all("id_key" in each.column_names for each in rows)):
             return False
         related = [each.filter(pc.is_valid(each["id_key"])) for each in rows]
-        ids = [(each["id_key"].to_numpy(), _months(each["month"])) for each in related]
+        ids = [(each["id_key"].to_numpy(), _places(each)) for each in related]
         self._ids.add(ids, last, table_id)
-        keys = [(each["key"].to_numpy(), _months(each["month"])) for each in rows]
+        keys = [(each["key"].to_numpy(), _places(each)) for each in rows]
         self._keys.add(keys, last, table_id)
         return True
 
@@ -103,13 +105,13 @@ class KeyIndex:
             return 0
         if not covers:
             self.forget_all()
-        columns = ["key", "month", "type", "id"]
+        columns = ["key", "month", "actor_key", "type", "id"]
         newer = pc.field("batch") > covers
         found = snapshot.to_pyarrow_dataset().to_batches(columns=columns, filter=newer)
         told = str(snapshot.metadata().id)
         added = 0
-        parts: list[tuple[Keys, Months]] = []
-        ids: list[tuple[Keys, Months]] = []
+        parts: list[tuple[Keys, Places]] = []
+        ids: list[tuple[Keys, Places]] = []
         for batch in chain(found, [None]):
             size = sum(len(each) for each, _ in parts)
             if parts and (batch is None or size >= _AT_ONCE):
@@ -120,7 +122,7 @@ class KeyIndex:
                 watch(added)
                 parts, ids = [], []
             if batch is not None and batch.num_rows:
-                parts.append((batch["key"].to_numpy(), _months(batch["month"])))
+                parts.append((batch["key"].to_numpy(), _places(batch)))
                 ids.append(_relations(batch))
         self._keys.add([], done, told)
         self._ids.add([], done, told)
@@ -132,23 +134,24 @@ class KeyIndex:
         self._ids.forget_all()
 
 
-def _months(names: pa.Array | pa.ChunkedArray) -> Months:
+def _places(rows: pa.Table | pa.RecordBatch) -> Places:
+    names = rows["month"]
     whole = names.combine_chunks() if isinstance(names, pa.ChunkedArray) else names
     encoded = whole.dictionary_encode()
-    numbers = [month_number(name) for name in encoded.dictionary.to_pylist()]
-    found: Months = np.array(numbers, np.int16)[encoded.indices.to_numpy()]
+    numbers = np.array([month_number(name) for name in encoded.dictionary.to_pylist()], np.int32)
+    found: Places = numbers[encoded.indices.to_numpy()] * 256 + part_of(rows["actor_key"])
     return found
 
 
-def _relations(batch: pa.RecordBatch) -> tuple[Keys, Months]:
-    """Keys of the ids of a batch's relations, with their months."""
-    months = _months(batch["month"])
+def _relations(batch: pa.RecordBatch) -> tuple[Keys, Places]:
+    """Keys of the ids of a batch's relations, with their places."""
+    places = _places(batch)
     chosen = [
-        (place, keys.id_key(uri))
-        for place, (kind, uri) in enumerate(
+        (at, keys.id_key(uri))
+        for at, (kind, uri) in enumerate(
             zip(batch["type"].to_pylist(), batch["id"].to_pylist(), strict=True)
         )
         if kind in RELATIONS
     ]
-    places = np.array([place for place, _ in chosen], dtype=np.int64)
-    return np.array([key for _, key in chosen], dtype=np.int64), months[places]
+    at = np.array([place for place, _ in chosen], dtype=np.int64)
+    return np.array([key for _, key in chosen], dtype=np.int64), places[at]

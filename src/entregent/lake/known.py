@@ -1,15 +1,12 @@
-"""Which keys the record holds, and in which month: sorted runs of numbers beside the lake.
+"""Which keys the record holds, and where: sorted runs of numbers beside the lake.
 
 To ask the lake itself would mean to read every key that was ever kept, at each admission. This is a
 copy that can always be made again; it holds no word and no name, and it is never backed up.
 """
 
 import json
-import os
 import secrets
 import shutil
-import tempfile
-import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
@@ -17,21 +14,19 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-Keys = NDArray[np.int64]
-Months = NDArray[np.int16]
+from entregent.lake.key_run import UNKNOWN, Keys, Places, Run, merge, write
 
-UNKNOWN: Final = -1
 MOST_RUNS: Final = 8
 """Runs that are searched, at most: beyond it, the smallest are merged."""
 _MANIFEST: Final = "manifest.json"
+_FORMAT: Final = 2
 _TRIES: Final = 3
 """Looks at the manifest, since a run that it names may be merged away meanwhile."""
 
 
 class KnownKeys:
-    """Keys with their months, looked up by halving; one process adds to it.
+    """Keys with their places, looked up by halving; one process adds to it.
 
     Parameters
     ----------
@@ -48,7 +43,7 @@ class KnownKeys:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._runs: list[tuple[str, int, Keys, Months]] = []
+        self._runs: list[tuple[int, Run]] = []
         self.covers = 0
         self.table_id = ""
         for _ in range(_TRIES):
@@ -56,27 +51,26 @@ class KnownKeys:
                 break
 
     def __len__(self) -> int:
-        return sum(len(keys) for *_, keys, _ in self._runs)
+        return sum(run.size for _, run in self._runs)
 
-    def months_of(self, keys: Keys) -> Months:
-        """Number of the month of each key, shape as `keys`; `UNKNOWN` where there is none."""
+    def places_of(self, keys: Keys) -> Places:
+        """Place of each key, shape as `keys`; `UNKNOWN` where there is none."""
         order = np.argsort(keys, kind="stable")
-        asked = keys[order]
-        found = np.full(len(keys), UNKNOWN, dtype=np.int16)
-        for *_, run, months in self._runs:
-            # By one place after the other in growing order, pages of a large run are read once.
-            place = np.minimum(np.searchsorted(run, asked), len(run) - 1)
-            hit = run[place] == asked
-            found[order[hit]] = months[place[hit]]
+        # In growing order, pages of a large run are read once.
+        asked = np.ascontiguousarray(keys[order], dtype=np.int64)
+        found = np.full(len(keys), UNKNOWN, dtype=np.int32)
+        for _, run in self._runs:
+            hit, places = run.find(asked)
+            found[order[hit]] = places[hit]
         return found
 
-    def add(self, parts: Iterable[tuple[Keys, Months]], covers: int, table_id: str) -> None:
+    def add(self, parts: Iterable[tuple[Keys, Places]], covers: int, table_id: str) -> None:
         """Add keys, and say up to which batch all are known now.
 
         Parameters
         ----------
         parts
-            Keys with their months, each pair of one length.
+            Keys with their places, each pair of one length.
         covers
             Number of the last batch they came with.
         table_id
@@ -85,20 +79,20 @@ class KnownKeys:
         if table_id != self.table_id:
             self.forget_all()
             self.table_id = table_id
-        pairs = [(keys, months) for keys, months in parts if len(keys)]
+        pairs = [(keys, places) for keys, places in parts if len(keys)]
         runs = list(self._runs)
         if pairs:
-            runs.append(self._written(pairs))
+            runs.append(_summed(write(self._folder, pairs)))
         while len(runs) > MOST_RUNS:
-            runs.sort(key=lambda run: len(run[2]))
+            runs.sort(key=lambda run: run[1].size)
             # Two small ones, and all that are not much larger: each key moves a few times in all.
             count = 2
-            size = len(runs[0][2]) + len(runs[1][2])
-            while count < len(runs) and len(runs[count][2]) <= 2 * size:
-                size += len(runs[count][2])
+            size = runs[0][1].size + runs[1][1].size
+            while count < len(runs) and runs[count][1].size <= 2 * size:
+                size += runs[count][1].size
                 count += 1
-            merged = self._written([(keys, months) for *_, keys, months in runs[:count]])
-            runs = [*runs[count:], merged]
+            merged = merge(self._folder, [run for _, run in runs[:count]])
+            runs = [*runs[count:], _summed(merged)]
         self._publish(runs, covers)
 
     def forget_all(self) -> None:
@@ -116,12 +110,11 @@ class KnownKeys:
         except (OSError, ValueError):
             return False
         try:
+            if told["format"] != _FORMAT:
+                return False
             # Nothing is forced to the disk here: after a fall of the machine, sums are checked.
             check = told["boot"] != _boot()
-            runs = [
-                (name, total, *self._read(name, size, total if check else None))
-                for name, size, total in told["runs"]
-            ]
+            runs = [self._read(**each, check=check) for each in told["runs"]]
             self.covers, self.table_id = int(told["covers"]), str(told["table"])
         except (OSError, ValueError, KeyError, TypeError):
             # Cut off, or merged away a moment ago: without it, the table is asked.
@@ -129,49 +122,44 @@ class KnownKeys:
         self._runs = runs
         return True
 
-    def _read(self, name: str, size: int, total: int | None = None) -> tuple[Keys, Months]:
-        path = self._folder / f"{name}.run"
-        if path.stat().st_size != size * (8 + 2):
-            raise ValueError(f"{name} is cut off")
-        keys: Keys = np.memmap(path, np.int64, "r", shape=(size,))
-        months: Months = np.memmap(path, np.int16, "r", offset=size * 8, shape=(size,))
-        if total is not None and _sum_of(keys, months) != total:
+    def _read(
+        self, *, name: str, size: int, base: int, is_wide: bool, total: int, check: bool
+    ) -> tuple[int, Run]:
+        run = Run.read(self._folder / f"{name}.run", size, base, is_wide=is_wide)
+        if check and run.total != total:
             raise ValueError(f"{name} is damaged")
-        return keys, months
+        return total, run
 
-    def _written(self, pairs: list[tuple[Keys, Months]]) -> tuple[str, int, Keys, Months]:
-        keys = np.concatenate([np.asarray(keys, np.int64) for keys, _ in pairs])
-        months = np.concatenate([np.asarray(months, np.int16) for _, months in pairs])
-        order = np.argsort(keys, kind="stable")
-        keys, months = keys[order], months[order]
-        self._folder.mkdir(parents=True, exist_ok=True)
-        handle, path = tempfile.mkstemp(dir=self._folder, suffix=".run")
-        with os.fdopen(handle, "wb") as file:
-            keys.tofile(file)
-            months.tofile(file)
-        name = Path(path).name.removesuffix(".run")
-        return name, _sum_of(keys, months), *self._read(name, len(keys))
-
-    def _publish(self, runs: list[tuple[str, int, Keys, Months]], covers: int) -> None:
+    def _publish(self, runs: list[tuple[int, Run]], covers: int) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         told = {
+            "format": _FORMAT,
             "table": self.table_id,
             "covers": covers,
             "boot": _boot(),
-            "runs": [[name, len(keys), total] for name, total, keys, _ in runs],
+            "runs": [
+                {
+                    "name": run.path.stem,
+                    "size": run.size,
+                    "base": run.base,
+                    "is_wide": run.is_wide,
+                    "total": total,
+                }
+                for total, run in runs
+            ],
         }
         draft = self._folder / f".{_MANIFEST}"
         draft.write_text(json.dumps(told))
         draft.replace(self._folder / _MANIFEST)
         self._runs, self.covers = runs, covers
-        kept = {name for name, *_ in runs}
+        kept = {run.path for _, run in runs}
         for path in self._folder.glob("*.run"):
-            if path.stem not in kept:
+            if path not in kept:
                 path.unlink(missing_ok=True)
 
 
-def _sum_of(keys: Keys, months: Months) -> int:
-    return zlib.crc32(months.data, zlib.crc32(keys.data))
+def _summed(run: Run) -> tuple[int, Run]:
+    return run.total, run
 
 
 @lru_cache(maxsize=1)

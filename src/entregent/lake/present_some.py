@@ -7,11 +7,8 @@ beside them there, as edits, spares looking for it.
 from functools import lru_cache
 from typing import Any, Final, cast
 
-import numpy as np
 import pyarrow as pa
 
-from entregent.lake.days import month_name
-from entregent.lake.known import UNKNOWN
 from entregent.lake.present import present_activities
 from entregent.lake.record import Record
 from entregent.lake.schema import TABLES
@@ -54,29 +51,11 @@ def present_some(record: Record, chosen: str) -> list[dict[str, Any]]:
     return rows
 
 
-def look_near(record: Record, keys: list[int], *, actor: int | None = None) -> None:
-    """Narrow a look to the months in which activities with some keys lie.
-
-    Parameters
-    ----------
-    record
-        The look.
-    keys
-        Of activities.
-    actor
-        Key of the account that did them, where that is known.
-    """
-    months = set(record.months_of(np.array(keys, np.int64)).tolist()) - {UNKNOWN}
-    by_actor = {"actor_key": [actor]} if actor is not None else None
-    names = {month_name(number) for number in months}
-    record.focus("activities", months=names, keys=by_actor)
-
-
 def _take_edits(record: Record, keys: list[int]) -> None:
     """Add rows of edits that are not there yet."""
     if not keys:
         return
-    look_near(record, keys)
+    record.focus_near(keys)
     record.connection.register("some_edits", pa.table({"key": keys}))
     record.connection.execute(
         f"INSERT INTO {SOME} SELECT * FROM activities "  # noqa: S608 (our own names)

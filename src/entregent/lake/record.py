@@ -9,12 +9,15 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 from deltalake.exceptions import DeltaError
+from numpy.typing import NDArray
 
-from entregent.lake.days import month_name, month_number
+from entregent.lake import looking
+from entregent.lake.days import month_number
 from entregent.lake.errors import FilesGone
-from entregent.lake.files import files_holding
+from entregent.lake.files import file_actions, files_holding
 from entregent.lake.key_index import KeyIndex
-from entregent.lake.known import UNKNOWN, Keys, Months
+from entregent.lake.key_run import UNKNOWN, Keys
+from entregent.lake.near import Near, near
 from entregent.lake.schema import TABLES, conformed
 from entregent.lake.store import KEEPER, Lake, schema_versions
 
@@ -54,7 +57,7 @@ class Record:
     tables
         Names of those to look at; every one that is not opened saves a few milliseconds.
     memory_mb, threads
-        Limits of the engine.
+        Limits of an engine of its own, for long work; looks share one if no memory is named.
     """
 
     def __init__(
@@ -63,26 +66,22 @@ class Record:
         waiting: Batches,
         *,
         tables: Collection[str] = tuple(TABLES),
-        memory_mb: int = 512,
-        threads: int = 2,
+        memory_mb: int | None = None,
+        threads: int = looking.THREADS,
     ) -> None:
         self._lake = lake
-        self.connection = duckdb.connect(
-            config={
-                "memory_limit": f"{memory_mb}MB",
-                "threads": threads,
-                "temp_directory": str(lake.spill),
-                # Nothing is downloaded at run time.
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-            }
+        self.connection = (
+            looking.shared(lake.spill)
+            if memory_mb is None
+            else looking.connect(lake.spill, memory_mb=memory_mb, threads=threads)
         )
         # Before the snapshots: it must never know more than they hold.
         self._index = KeyIndex(lake) if "activities" in tables else None
         self._snapshots: dict[str, DeltaTable | None] = {}
+        self._actions: dict[str, pa.Table] = {}
         self._pending: dict[str, list[pa.Table]] = {}
         for name in tables:
-            snapshot = lake.open(name)
+            snapshot = lake.look(name)
             done = (snapshot.transaction_version(KEEPER) or 0) if snapshot is not None else 0
             self._snapshots[name] = snapshot
             self._pending[name] = [
@@ -127,9 +126,31 @@ class Record:
         keys
             By column, values of which one must lie between a file's smallest and largest.
         """
-        self._view(name, months, keys or {})
+        self._view(name, months=months, keys=keys or {})
 
-    def months_of(self, keys: Keys) -> Months:
+    def focus_near(self, keys: Collection[int], *, accounts: Collection[int] = ()) -> None:
+        """Look from now on at those files of activities alone in which some may lie.
+
+        Parameters
+        ----------
+        keys
+            Of activities.
+        accounts
+            Keys of accounts of which one did them, where that is known.
+        """
+        assert self._index is not None
+        covers = self._covers()
+        asked = np.fromiter(keys, np.int64)
+        where = near(self._index.places_of(asked)) if covers else {}
+        only = {"actor_key": accounts} if accounts else {}
+        self._view("activities", where=where, keys=only, newer_than=covers)
+
+    def _covers(self) -> int:
+        """Batch up to which, inclusive, the index of keys knows what this look sees."""
+        snapshot = self._snapshots["activities"]
+        return self._index.covers(snapshot) if self._index and snapshot is not None else 0
+
+    def months_of(self, keys: Keys) -> NDArray[np.int32]:
         """Month of each activity that is known, kept or not, by its key.
 
         Parameters
@@ -140,15 +161,16 @@ class Record:
         Returns
         -------
         numpy.ndarray
-            Shape (n,): a month's number, or `entregent.lake.known.UNKNOWN`.
+            Shape (n,): a month's number, or `entregent.lake.key_run.UNKNOWN`.
         """
         assert self._index is not None
-        snapshot = self._snapshots["activities"]
-        covers = self._index.covers(snapshot) if snapshot is not None else 0
+        covers = self._covers()
         found = (
-            self._index.months_of(keys) if covers else np.full(len(keys), UNKNOWN, dtype=np.int16)
+            self._index.places_of(keys) >> 8
+            if covers
+            else np.full(len(keys), UNKNOWN, dtype=np.int32)
         )
-        snapshot_rows = self._kept("activities", (), {}, newer_than=covers)
+        snapshot_rows = self._kept("activities", months=(), newer_than=covers)
         if snapshot_rows:
             # In the lake, and not in the index yet: those of the last batches.
             self.connection.register("asked_keys", pa.table({"key": keys}))
@@ -183,14 +205,13 @@ class Record:
                 f"SELECT {columns} FROM pending_activities LIMIT 0"
             )
             return
-        snapshot = self._snapshots["activities"]
-        covers = self._index.covers(snapshot) if snapshot is not None else 0
-        months: set[int] = set()
+        covers = self._covers()
+        where: Near = {}
         if covers:
-            months.update(self._index.months_of(keys).tolist())
-            months.update(self._index.months_of_ids(relations).tolist())
-        names = {month_name(number) for number in months - {UNKNOWN}}
-        rows = self._activities(months=names, newer_than=covers)
+            where = near(self._index.places_of(keys), self._index.places_of_ids(relations))
+        kept = self._kept("activities", where=where, newer_than=covers)
+        waits = "SELECT * FROM pending_activities"
+        rows = f"({kept} UNION ALL BY NAME {waits})" if kept else f"({waits})"
         self.connection.register("asked_keys", pa.table({"key": keys}))
         self.connection.register("asked_ids", pa.table({"id": ids.cast(pa.string())}))
         self.connection.execute(
@@ -200,21 +221,18 @@ class Record:
         self.connection.unregister("asked_keys")
         self.connection.unregister("asked_ids")
 
-    def _activities(self, *, months: Collection[str], newer_than: int) -> str:
-        """Rows of some months, of newer batches, and of those that wait, to select from."""
-        kept = self._kept("activities", months, {}, newer_than=newer_than)
-        waits = "SELECT * FROM pending_activities"
-        return f"({kept} UNION ALL BY NAME {waits})" if kept else f"({waits})"
-
     def _view(
         self,
         name: str,
+        *,
         months: Collection[str] | None = None,
+        where: Near | None = None,
         keys: Mapping[str, Collection[int]] = MappingProxyType({}),
+        newer_than: int | None = None,
     ) -> None:
         self.connection.register(f"pending_{name}", self.waits(name))
         columns = ", ".join(f'"{column}"' for column in TABLES[name].schema.names)
-        kept = self._kept(name, months, keys)
+        kept = self._kept(name, months=months, where=where, keys=keys, newer_than=newer_than)
         waits = f"SELECT {columns} FROM pending_{name}"  # noqa: S608 (names are our own)
         # By name: what an older program wrote lacks columns, and has NULL there.
         query = (
@@ -227,8 +245,10 @@ class Record:
     def _kept(
         self,
         name: str,
-        months: Collection[str] | None,
-        keys: Mapping[str, Collection[int]],
+        *,
+        months: Collection[str] | None = None,
+        where: Near | None = None,
+        keys: Mapping[str, Collection[int]] = MappingProxyType({}),
         newer_than: int | None = None,
     ) -> str:
         """What to select a table's kept rows by; empty if it has no file to look at."""
@@ -239,10 +259,22 @@ class Record:
             self.connection.register(f"kept_{name}", snapshot.to_pyarrow_dataset())
             return f"SELECT * FROM kept_{name}"  # noqa: S608 (names are our own)
         paths = _paths(snapshot.file_uris())
-        if months is not None or keys:
-            found = files_holding(snapshot, months=months, keys=keys, newer_than=newer_than)
+        if months is not None or where is not None or keys:
+            found = files_holding(
+                snapshot,
+                months=months,
+                near=where,
+                keys=keys,
+                newer_than=newer_than,
+                actions=self._actions_of(name, snapshot),
+            )
             paths = _paths(file for file, _ in found)
         return f"SELECT * FROM {self.reading(name, paths)}" if paths else ""  # noqa: S608 (names are our own)
+
+    def _actions_of(self, name: str, snapshot: "DeltaTable") -> pa.Table:
+        if name not in self._actions:
+            self._actions[name] = file_actions(snapshot)
+        return self._actions[name]
 
     def holding(self, name: str, keys: Mapping[str, Collection[int]]) -> list[str] | None:
         """Paths of a table's files that may hold some keys, as for `focus`.
@@ -252,11 +284,14 @@ class Record:
         if not self._lake.is_local:
             return None
         snapshot = self._snapshots[name]
-        found = files_holding(snapshot, keys=keys) if snapshot is not None else []
+        if snapshot is None:
+            return []
+        found = files_holding(snapshot, keys=keys, actions=self._actions_of(name, snapshot))
         return _paths(file for file, _ in found)
 
     def reading(self, name: str, paths: Sequence[str]) -> str:
         """What to select some files of a table from; ``filename`` tells whose a row is."""
+        looking.note_files(paths)
         listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
         union = "true" if self.is_mixed(name) else "false"
         return (
@@ -307,7 +342,7 @@ def _paths(files: Iterable[str]) -> list[str]:
     return [file.removeprefix("file://") for file in files]
 
 
-def _fill(found: Months, keys: Keys, rows: pa.Table) -> None:
+def _fill(found: NDArray[np.int32], keys: Keys, rows: pa.Table) -> None:
     """Note the months of those keys that stand in some rows."""
     held = rows["key"].to_numpy()
     order = np.argsort(held, kind="stable")

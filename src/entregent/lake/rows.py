@@ -82,10 +82,12 @@ class Landing:
         payload = raw if isinstance(raw, str) else None
         if payload is None and native and raw is not None:
             payload = orjson.dumps(raw).decode()
-        ref = keys.object_key(native) if payload is not None else None
         first: Activity | None = None
+        ref: int | None = None
         for activity in activities:
-            first = first or activity
+            if first is None:
+                first = activity
+                ref = keys.activity_key(activity) if payload is not None else None
             self._add_activity(activity, ref, derived=False)
             edit = _derived_update(activity)
             if edit is not None:

@@ -1,4 +1,4 @@
-"""Tables of the lake and their columns. Changes only add columns; the version counts them."""
+"""Tables of the lake and their columns. Changes only add; the version counts them."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,8 +8,11 @@ import pyarrow as pa
 # The system's allocator gives memory back after a batch; Arrow's own keeps a hundred megabytes.
 pa.set_memory_pool(pa.system_memory_pool())
 
-SCHEMA_VERSION: Final = 3
-"""Raised by one whenever a column or a table is added."""
+SCHEMA_VERSION: Final = 4
+"""Raised by one whenever a column or a table is added, or an empty column comes to mean more.
+
+4: a `raw_ref` that is NULL stands for the activity's own key.
+"""
 
 TIME: Final = pa.timestamp("us", tz="UTC")
 _TEXTS: Final = pa.list_(pa.field("element", pa.string()))
@@ -94,7 +97,7 @@ ACTIVITIES: Final = _table(
         "voluntary": pa.bool_(),
         "legal_basis": pa.string(),
         "retain_until": TIME,
-        "raw_ref": pa.int64(),
+        "raw_ref": pa.int64(),  # payload that told it; NULL: the one under its own key, if any
         "batch": pa.int64(),
         # Since schema 3; NULL in older rows.
         "reply_key": pa.int64(),  # object_key of what it answers
@@ -126,7 +129,7 @@ RAW: Final = _table(
     "raw",
     {
         "month": pa.string(),
-        "ref": pa.int64(),
+        "ref": pa.int64(),  # key of the first activity that it told
         "native": pa.string(),
         "source": pa.string(),
         "received_at": TIME,

@@ -17,7 +17,7 @@ from entregent.lake.errors import LostRace
 from entregent.lake.files import file_actions
 from entregent.lake.record import Record
 from entregent.lake.schema import SCHEMA_VERSION, TABLES, LakeTable
-from entregent.lake.store import NO_HOOKS, WRITER, Lake, schema_versions
+from entregent.lake.store import NO_HOOKS, ROW_GROUP, WRITER, Lake, schema_versions
 
 SMALL_BYTES: Final = 16 * 1024 * 1024
 """Files below this size are merged."""
@@ -30,8 +30,6 @@ MOST_DEPTH: Final = 4.0
 VACUUM_HOURS: Final = 24
 _CONCURRENT: Final = 2
 _SORT_MB: Final = 1_024
-_SORT_ROWS: Final = 32 * 1024
-"""As many as a group of rows in a file: the library may write neighbouring batches out of turn."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ class Folder:
 
 def folders(lake: Lake, name: str) -> list[Folder]:
     """Folders of a table as its log tells of them; empty if it does not exist."""
-    snapshot = lake.open(name)
+    snapshot = lake.look(name)
     if snapshot is None:
         return []
     actions = file_actions(snapshot)
@@ -169,10 +167,11 @@ def sort(lake: Lake, name: str, month: str | None) -> None:
     with Record(lake, {}, tables=(name,), memory_mb=_SORT_MB, threads=1) as record:
         if month is not None:
             record.focus(name, months=[month])
-        # Fetched as they are written: they are never in memory together.
+        # Fetched as they are written: they are never in memory together. By the group of rows,
+        # because the library may write neighbouring batches out of turn.
         rows = record.connection.execute(
             f"SELECT * FROM {name} WHERE {chosen} ORDER BY {known.sorted_by}"  # noqa: S608 (names of ours)
-        ).fetch_record_batch(_SORT_ROWS)
+        ).fetch_record_batch(ROW_GROUP)
         try:
             write_deltalake(
                 table,

@@ -132,7 +132,7 @@ def _tables() -> tuple[TableFigures, ...]:
     found = []
     for name in TABLES:
         try:
-            table = lake.open(name)
+            table = lake.look(name)
         except LakeError:
             # Doctor says what is wrong; whoever asks for numbers still gets the others.
             return ()

@@ -402,7 +402,7 @@ def _newest_file() -> datetime | None:
     for name in TABLES:
         # A table that cannot be opened is told by the check of the lake.
         with suppress(LakeError):
-            table = lake.open(name)
+            table = lake.look(name)
             if table is not None:
                 times += file_actions(table)["modification_time"].to_pylist()
     return datetime.fromtimestamp(max(times) / 1000, UTC) if times else None

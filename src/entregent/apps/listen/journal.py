@@ -156,7 +156,7 @@ def may_undo(found: Torn) -> bool:
     return not found.adds_rows or waiting.exists()
 
 
-def open_record(*, memory_mb: int = 512, tables: Collection[str] = tuple(TABLES)) -> Record:
+def open_record(*, memory_mb: int | None = None, tables: Collection[str] = tuple(TABLES)) -> Record:
     """A look at everything that was said so far, kept or not.
 
     Chunks are read before batches, and batches before the lake: what moves on in between is seen
@@ -166,7 +166,7 @@ def open_record(*, memory_mb: int = 512, tables: Collection[str] = tuple(TABLES)
     Parameters
     ----------
     memory_mb
-        Limit of the engine.
+        Limit of an engine of its own; looks share one if left out.
     tables
         Names of those to look at, if not all; while something waits all are opened nevertheless.
     """

@@ -217,7 +217,7 @@ class Keeper:
         store.create()
         seen = [
             table.transaction_version(LOG_NAME) or 0
-            for table in map(store.open, TABLES)
+            for table in map(store.look, TABLES)
             if table is not None
         ]
         with transaction.atomic():
@@ -239,7 +239,7 @@ class Keeper:
         chunks = journal.waiting_chunks(rows=self._rows, size=ADMIT_BYTES)
         if not chunks:
             return 0
-        with Record(journal.lake(), self._waiting(), memory_mb=256) as known:
+        with Record(journal.lake(), self._waiting()) as known:
             admitted = admit([tables for _, tables in chunks], known, forgotten_keys())
         days = items_by_day(admitted.tables)
         heard = None

@@ -70,8 +70,8 @@ def origins_of(rows: "pa.Table") -> dict[int, date]:
 
     from entregent.apps.listen import journal
     from entregent.lake.days import month_name
+    from entregent.lake.key_run import UNKNOWN
     from entregent.lake.keys import created_key
-    from entregent.lake.known import UNKNOWN
     from entregent.lake.record import Record
 
     undated = rows.filter(pc.and_(_changes(rows), pc.is_null(rows["object_published"])))

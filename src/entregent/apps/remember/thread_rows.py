@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from entregent.apps.remember.our_rows import our_rows
 from entregent.lake.keys import created_key, object_key
-from entregent.lake.present_some import NEEDED, begin, look_near, present_some
+from entregent.lake.present_some import NEEDED, begin, present_some
 from entregent.lake.record import Record
 
 _NEEDED = (
@@ -162,11 +162,11 @@ class _Looking:
         self._record.connection.register("thread_asked", pa.table({"key": list(asked)}))
         told: list[tuple[int, int | None]] = []
         if self._asked.with_others:
-            look_near(self._record, list(asked))
+            self._record.focus_near(asked)
             told = self._ask(_AUTHORS).fetchall()
         else:
             for key in self._asked.ours:
-                look_near(self._record, list(asked), actor=key)
+                self._record.focus_near(asked, accounts=[key])
                 told += self._ask(f"{_AUTHORS} AND actor_key = {key}").fetchall()
         self._record.connection.unregister("thread_asked")
         return found | {asked[key]: actor for key, actor in told}
@@ -175,11 +175,14 @@ class _Looking:
         self, objects: Collection[int], authors: Mapping[int, int | None]
     ) -> dict[int, tuple[str, Collection[str]]]:
         """Language and intents of some things, by their newest labels."""
+        by_writer = "true"
         if not self._record.is_mixed("labels"):
             writers = {*self._numbers(_WRITERS), *authors.values()} - {None}
+            # Told so, the engine passes over the groups of rows of everybody else: 15 ms, not 180.
+            by_writer = f"actor_key IN ({', '.join(map(str, writers))})" if writers else "false"
             self._record.focus("labels", keys={"actor_key": cast("set[int]", writers)})
         self._record.connection.register("thread_asked", pa.table({"key": list(objects)}))
-        rows = self._ask(_LABELS).fetchall()
+        rows = self._ask(_LABELS.format(by_writer=by_writer)).fetchall()
         self._record.connection.unregister("thread_asked")
         return {key: (language or "", intents or ()) for key, language, intents in rows}
 
@@ -206,5 +209,5 @@ WHERE key IN (SELECT key FROM thread_asked) AND type = 'Create'
 """
 _LABELS = """
 SELECT object_key, arg_max(language, "at"), arg_max(intents, "at") FROM labels
-WHERE object_key IN (SELECT key FROM thread_asked) GROUP BY object_key
+WHERE object_key IN (SELECT key FROM thread_asked) AND {by_writer} GROUP BY object_key
 """

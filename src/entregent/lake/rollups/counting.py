@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from entregent.lake.days import DAY_S, local_seconds, month_name
+from entregent.lake.days import DAY_S, local_seconds
+from entregent.lake.key_run import Keys
 from entregent.lake.keys import created_key
-from entregent.lake.known import UNKNOWN, Keys
 from entregent.lake.record import Record
 from entregent.lake.rollups.periods import HOUR_S, Span
 from entregent.lake.rollups.registry import BY_MARK, ROLL_UPS, SEVERAL, SPEAKERS, RollUp
@@ -418,8 +418,7 @@ def hours_of(record: Record, objects: Collection[int], accounts: Collection[int]
     found: set[int] = set()
     if objects:
         created = np.array([created_key(key) for key in objects], np.int64)
-        months = set(record.months_of(created).tolist()) - {UNKNOWN}
-        record.focus("activities", months={month_name(number) for number in months})
+        record.focus_near(created.tolist())
         found |= _hours(record, "key", created)
     if accounts:
         keys = np.array(sorted(accounts), np.int64)

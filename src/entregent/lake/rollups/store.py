@@ -306,7 +306,7 @@ def _listed(names: Iterable[str]) -> str:
 
 def rows_kept(lake: Lake) -> dict[str, int]:
     """Activities that the lake holds in each month of UTC, as its log tells, by ``2026-11``."""
-    table = lake.open("activities")
+    table = lake.look("activities")
     if table is None:
         return {}
     found: dict[str, int] = defaultdict(int)

@@ -1,0 +1,135 @@
+"""What looks at the record share: an engine that stays, and snapshots that are not read again.
+
+Opening an engine for each page costs 25 ms, and the footers of the files that it reads as much
+again; a table's log costs some milliseconds for each table. None of it changes while the files do
+not.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Final
+
+import duckdb
+from deltalake import DeltaTable
+
+SHARED_MB: Final = 1_024
+"""Memory that all looks of a process share."""
+THREADS: Final = 2
+_MOST_FOOTERS: Final = 600
+"""Files whose footers one engine remembers, about 0.3 MB each at most: then a fresh one follows."""
+_MOST_SNAPSHOTS: Final = 48
+_lock = threading.Lock()
+
+
+def connect(spill: Path, *, memory_mb: int, threads: int) -> duckdb.DuckDBPyConnection:
+    """An engine of its own, for work that needs much memory or must keep within little.
+
+    Parameters
+    ----------
+    spill
+        Folder for what does not fit into memory.
+    memory_mb, threads
+        Its limits.
+    """
+    return duckdb.connect(config=_limits(spill, memory_mb, threads))
+
+
+class _Shared:
+    """The engine that looks share, by the folder that it spills to."""
+
+    name = ""
+    spill: Path | None = None
+    number = 0
+    holder: duckdb.DuckDBPyConnection | None = None
+    files: ClassVar[set[str]] = set()
+
+
+def shared(spill: Path) -> duckdb.DuckDBPyConnection:
+    """A connection to the engine that looks share; its views and tables are its own."""
+    with _lock:
+        if _Shared.spill != spill or len(_Shared.files) > _MOST_FOOTERS:
+            # Looks that are under way keep the former one until they are closed.
+            _Shared.number += 1
+            _Shared.name, _Shared.spill, _Shared.files = (
+                f":memory:looks{_Shared.number}",
+                spill,
+                set(),
+            )
+            limits = _limits(spill, SHARED_MB, THREADS)
+            _Shared.holder = duckdb.connect(_Shared.name, config=limits)
+            _Shared.holder.execute("SET GLOBAL parquet_metadata_cache = true")
+        return duckdb.connect(_Shared.name, config=_limits(spill, SHARED_MB, THREADS))
+
+
+def note_files(paths: Sequence[str]) -> None:
+    """Note whose footers an engine may remember from now on."""
+    _Shared.files.update(paths)
+
+
+def _limits(
+    spill: Path, memory_mb: int, threads: int
+) -> dict[str, str | bool | int | float | list[str]]:
+    return {
+        "memory_limit": f"{memory_mb}MB",
+        "threads": threads,
+        "temp_directory": str(spill),
+        # Nothing is downloaded at run time.
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A snapshot, and the entry of the log that it ends with."""
+
+    entry: tuple[int, int, int]
+    next_entry: Path
+    table: DeltaTable
+
+
+_snapshots: OrderedDict[Path, _Kept] = OrderedDict()
+
+
+def kept_snapshot(folder: Path) -> DeltaTable | None:
+    """The snapshot of a local table that was opened last, if nothing was committed since.
+
+    Parameters
+    ----------
+    folder
+        Of the table.
+    """
+    kept = _snapshots.get(folder)
+    if kept is None:
+        return None
+    # What is restored, or undone after a fall of the machine, is another file of that name.
+    if _entry(folder, kept.table.version()) != kept.entry or kept.next_entry.exists():
+        _snapshots.pop(folder, None)
+        return None
+    return kept.table
+
+
+def keep_snapshot(folder: Path, table: DeltaTable) -> None:
+    """Remember a snapshot that nobody writes with."""
+    entry = _entry(folder, table.version())
+    if entry is None:
+        return
+    with _lock:
+        _snapshots[folder] = _Kept(entry, _path(folder, table.version() + 1), table)
+        while len(_snapshots) > _MOST_SNAPSHOTS:
+            _snapshots.popitem(last=False)
+
+
+def _path(folder: Path, version: int) -> Path:
+    return folder / "_delta_log" / f"{version:020d}.json"
+
+
+def _entry(folder: Path, version: int) -> tuple[int, int, int] | None:
+    try:
+        found = _path(folder, version).stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
