@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import orjson
@@ -216,3 +218,33 @@ def test_a_ledger_older_than_the_backup_is_refused(tmp_path: Path) -> None:
     house.ledger.write_bytes(early)
     line = one_plain_line(house.elsewhere("restored")("restore", house.backups / "after"))
     assert "older than the backup" in line
+
+
+_QUEUE = """
+import django
+
+django.setup()
+from entregent.apps.outbox.actions import Text, queue
+from tests.founding import found
+
+text = Text("mastodon", "https://frimas.example/us", "Oui, la rampe est là.", "fr", True)
+alice = found()
+queue(acting_user=alice, approved_by=alice, text=text)
+"""
+
+
+def test_what_the_backup_would_send_again_is_held(house: Instance, folder: Path) -> None:
+    copy = house.elsewhere("with-a-text")
+    assert copy("restore", folder).code == 0
+    subprocess.run(
+        [sys.executable, "-c", _QUEUE],
+        env=databases.environment(copy.home, DJANGO_SETTINGS_MODULE="entregent.site.settings"),
+        check=True,
+    )
+    backup = house.backups / "with-a-text"
+    assert copy("backup", backup).code == 0
+    again = house.elsewhere("with-a-text-again")
+    assert again("restore", backup).code == 0
+    assert databases.rows(again.home, "SELECT state, error, tries FROM outbox_outgoing") == [
+        ("unknown", "restored", 1)
+    ]

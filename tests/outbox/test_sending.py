@@ -13,7 +13,7 @@ from entregent.apps.listen.models import LandedChunk
 from entregent.apps.organisation.models import AuditEntry, Member
 from entregent.apps.outbox import actions, queries
 from entregent.apps.outbox.models import Outgoing
-from entregent.apps.outbox.sending import CLAIM, MOST_TRIES, send_due
+from entregent.apps.outbox.sending import CLAIM, MOST_TRIES, hold_restored, send_due
 from entregent.networks.demo_network import Sender as DemoSender
 from entregent.networks.sending import Letter, NotSent, Sent, Unsure
 
@@ -217,6 +217,37 @@ def test_what_was_on_its_way_when_a_freeze_began_does_not_leave(
     actions.start_freeze(acting_user=alice)
     send_due([network], timezone.now())
     assert (state(key), network.calls) == ("approved", ["read back"])
+
+
+def test_what_a_backup_would_send_again_is_read_back_and_never_sent(
+    alice: Member, network: Network
+) -> None:
+    now = timezone.now()
+    left, not_left, later = queued(alice), queued(alice), queued(alice, at=now + timedelta(days=1))
+    network.arrived[left] = Sent("https://fete.example/notes/1", now)
+    assert hold_restored(now + timedelta(seconds=1)) == 2
+    assert {state(left), state(not_left)} == {"unknown"}
+    send_due([network], now + timedelta(seconds=1))
+    assert (state(left), state(not_left), state(later)) == ("sent", "failed", "approved")
+    assert Outgoing.objects.get(idempotency_key=not_left).error == "restored"
+    assert network.calls == ["read back", "read back"]
+
+
+def test_what_was_restored_waits_until_its_network_can_be_asked(
+    alice: Member, network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, now = queued(alice), timezone.now()
+    hold_restored(now)
+
+    def is_down(key: UUID) -> None:
+        raise OSError
+
+    with monkeypatch.context() as down:
+        down.setattr(network, "read_back", is_down)
+        send_due([network], now)
+    assert state(key) == "unknown"
+    send_due([network], now + timedelta(hours=1))
+    assert (state(key), network.calls) == ("failed", ["read back"])
 
 
 @pytest.mark.parametrize("words", ["", "  \n ", "x" * 10_001])

@@ -20,6 +20,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from entregent.apps.listen import journal, lease
 from entregent.apps.organisation.actions import record as audit
+from entregent.apps.outbox.sending import hold_restored
 from entregent.keeping import lake_files, working_set
 from entregent.keeping.backup import DATABASE, HOME, LAKE, check
 from entregent.keeping.errors import KeepingError
@@ -101,6 +102,7 @@ def restore(path: Path, *, replace: bool, say: Say) -> Restored:
     _put_in_place(draft, home, stamp if is_used else None)
     call_command("migrate", interactive=False, verbosity=0)
     lease.free()
+    hold_restored(datetime.now(UTC))
     forgotten = _forget_again(entries, say)
     with transaction.atomic():
         audit(

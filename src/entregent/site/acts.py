@@ -48,6 +48,7 @@ ACTS = {
     "coordinate.reply_taken_back": _("took back a reply that did not go out"),
     "coordinate.texts_routed": _("brought texts to their conversations"),
     "outbox.freeze_ended": _("ended the freeze"),
+    "outbox.restored_held": _("held texts of a backup that was put back"),
     "outbox.freeze_started": _("held back what was scheduled"),
     "outbox.text_approved": _("approved a text"),
     "outbox.text_handed_over": _("handed a text over to its network"),

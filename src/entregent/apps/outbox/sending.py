@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.utils.html import escape
 
 from entregent.apps.listen import journal
@@ -30,6 +31,8 @@ CLAIM = timedelta(minutes=2)
 """How long a worker may take with one text before it counts as dead."""
 MOST_TRIES = 6
 FIRST_WAIT = timedelta(seconds=30)
+RESTORED = "restored"
+"""Why a text waits that stood in a backup: it may have left after the backup was taken."""
 
 State = Outgoing.State
 
@@ -77,6 +80,42 @@ def take_answers(now: datetime) -> int:
     return len(answers)
 
 
+@transaction.atomic
+def hold_restored(now: datetime) -> int:
+    """Hold what a backup that was put back would send: it may have left since it was taken.
+
+    Each network is asked whether it knows the text. If it does, the text counts as sent; if not, as
+    not sent, for a person to look at. What is to leave later than now still does.
+
+    Parameters
+    ----------
+    now
+        Aware.
+
+    Returns
+    -------
+    int
+        How many texts are held.
+    """
+    held = Outgoing.objects.filter(
+        Q(state__in=[State.SENDING, State.UNKNOWN]) | Q(state=State.APPROVED, due_at__lte=now)
+    ).update(
+        state=State.UNKNOWN,
+        error=RESTORED,
+        claimed_until=None,
+        # Whoever tried once reads back first.
+        tries=Greatest(F("tries"), 1),
+    )
+    if held:
+        audit(
+            acting_user=None,
+            action="outbox.restored_held",
+            subject="outbox",
+            changes={"texts": [0, held]},
+        )
+    return held
+
+
 def _claimed(senders: Sequence[Sender], now: datetime, limit: int) -> Iterable[Outgoing]:
     """Rows that are due, each claimed as it is asked for."""
     served = {sender.network for sender in senders}
@@ -116,12 +155,19 @@ def _read_back(row: Outgoing, sender: Sender) -> Sent | Unsure | None:
 
 def _settle(row: Outgoing, seen: Sent | Unsure | None, sender: Sender, now: datetime) -> Outcome:
     if isinstance(seen, Unsure):
-        return _wait(row, State.UNKNOWN, seen.code, now)
-    if seen is None and row.is_scheduled and is_frozen():
+        return _wait(row, State.UNKNOWN, _reason(row, seen.code), now)
+    return _mark_sent(row, seen, now) if seen is not None else _send(row, sender, now)
+
+
+def _send(row: Outgoing, sender: Sender, now: datetime) -> Outcome:
+    if row.error == RESTORED:
+        # Written for a moment that has passed: a person looks at it again.
+        return _fail(row, RESTORED)
+    if row.is_scheduled and is_frozen():
         # It was on its way when its worker died, and must not leave in the middle of a freeze.
         return _wait(row, State.APPROVED, row.error, now)
     try:
-        sent = seen or sender.send(_letter(row, now))
+        sent = sender.send(_letter(row, now))
     except NotSent as error:
         if error.may_pass and row.tries < MOST_TRIES:
             return _wait(row, State.APPROVED, error.code, now)
@@ -129,6 +175,11 @@ def _settle(row: Outgoing, seen: Sent | Unsure | None, sender: Sender, now: date
     except (Unsure, OSError) as error:
         return _wait(row, State.UNKNOWN, getattr(error, "code", "unreachable"), now)
     return _mark_sent(row, sent, now)
+
+
+def _reason(row: Outgoing, code: str) -> str:
+    """Why a text waits; that it comes from a backup must not be forgotten meanwhile."""
+    return RESTORED if row.error == RESTORED else code
 
 
 def _letter(row: Outgoing, now: datetime) -> Letter:

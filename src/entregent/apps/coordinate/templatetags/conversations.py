@@ -57,6 +57,7 @@ ERRORS = {
     "refused": _("The network refused it."),
     "no_sender": _("Entregent does not publish on this network yet."),
     "unreachable": _("The network does not answer; we try again."),
+    "restored": _("A backup was put back, and it had not left. See whether it still fits."),
 }
 
 
