@@ -100,6 +100,7 @@ def charlie(alice: Member) -> Client:
 _WITH_DATABASE = {
     *("db", "transactional_db", "django_db_setup"),
     *("entregent", "fresh", "prepared", "loaded", "site", "demo_site", "start"),
+    *("house", "built", "deleted", "erased"),
 }
 """Fixtures that give a database, or a program that has one."""
 

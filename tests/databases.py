@@ -55,6 +55,27 @@ def change(home: Path, statement: str) -> None:
         connection.commit()
 
 
+def values(home: Path) -> Iterator[tuple[str, bytes]]:
+    """Give what stands in the tables of a folder's database on a server, with the table's name.
+
+    Nothing where the database is a file in the folder: whoever looks through its files sees it.
+    """
+    if not IS_POSTGRESQL or _name(home) not in _made:
+        return
+    with _connection(home) as connection:
+        names = connection.execute(
+            "SELECT schemaname, tablename FROM pg_tables "
+            "WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+        ).fetchall()
+        for schema, name in names:
+            for row in connection.execute(f'SELECT * FROM "{schema}"."{name}"'):  # type: ignore[call-overload]
+                for value in row:
+                    if isinstance(value, bytes | memoryview):
+                        yield f"table {name}", bytes(value)
+                    elif isinstance(value, str | dict | list):
+                        yield f"table {name}", str(value).encode()
+
+
 @contextmanager
 def _connection(home: Path) -> Iterator[Any]:
     if IS_POSTGRESQL:

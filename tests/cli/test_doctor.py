@@ -62,6 +62,7 @@ def test_it_tells_people_in_lines(house: Program) -> None:
     assert [line.split()[1].rstrip(":") for line in lines] == NAMES
 
 
+@pytest.mark.sqlite
 def test_an_empty_home_is_told_what_to_do_and_is_not_changed(tmp_path: Path) -> None:
     program = Program(tmp_path / "home")
     found = failed(program("doctor", "--json"), ["database"])

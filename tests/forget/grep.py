@@ -1,5 +1,7 @@
 """Plain grep over everything in a data folder, in what its files hold once they are unpacked.
 
+Where the database is on a server, over its tables as well.
+
 Written apart from the program's own search, and by other means: a fault there is not repeated here.
 """
 
@@ -7,13 +9,15 @@ import gzip
 import io
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import orjson
 import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet as pq
+
+from tests import databases
 
 
 def found_in(folder: Path, words: Iterable[str]) -> list[tuple[str, str]]:
@@ -23,14 +27,20 @@ def found_in(folder: Path, words: Iterable[str]) -> list[tuple[str, str]]:
     for path in sorted(folder.rglob("*")):
         if not path.is_file() or path.is_symlink():
             continue
-        for kind, text in unpacked(path):
-            low = text.lower()
-            hits += [
-                (f"{path.relative_to(folder)} ({kind})", word)
-                for word, forms in wanted.items()
-                if any(form in low for form in forms)
-            ]
+        place = str(path.relative_to(folder))
+        hits += [
+            (f"{place} ({kind})", word)
+            for kind, text in unpacked(path)
+            for word in _held(text, wanted)
+        ]
+    for place, value in databases.values(folder):
+        hits += [(place, word) for text in (value, *_frames(value)) for word in _held(text, wanted)]
     return sorted(set(hits))
+
+
+def _held(text: bytes, wanted: Mapping[str, list[bytes]]) -> list[str]:
+    low = text.lower()
+    return [word for word, forms in wanted.items() if any(form in low for form in forms)]
 
 
 def unpacked(path: Path) -> Iterator[tuple[str, bytes]]:

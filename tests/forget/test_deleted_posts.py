@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
+from tests import databases
 from tests.forget import story
 from tests.forget.conftest import House
 from tests.forget.grep import found_in
@@ -19,7 +20,7 @@ def deleted(built: House, tmp_path_factory: pytest.TempPathFactory) -> House:
     """The house after a post was deleted, and the worker's daily pass."""
     folder = tmp_path_factory.mktemp("deleted")
     house = House(folder / "home", folder / "state")
-    shutil.copytree(built.home, house.home)
+    databases.copy(built.home, house.home)
     shutil.copytree(built.state, house.state)
     assert found_in(house.home, [GONE])
     house("delete", str(folder))
@@ -57,7 +58,7 @@ def test_a_restored_older_copy_loses_its_words_again(
 ) -> None:
     # The folder of before the deletion, with the ledger of after it.
     restored = House(tmp_path / "home", tmp_path / "state")
-    shutil.copytree(built.home, restored.home)
+    databases.copy(built.home, restored.home)
     shutil.copytree(deleted.state, restored.state)
     assert found_in(restored.home, [GONE])
     restored("again")

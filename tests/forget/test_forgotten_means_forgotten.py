@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from tests import databases
 from tests.forget import story
 from tests.forget.conftest import House
 from tests.forget.grep import found_in
@@ -131,11 +132,10 @@ def test_what_others_tell_later_points_to_nobody(house: House, tmp_path: Any) ->
 def test_after_restoring_an_older_copy_they_are_forgotten_again(
     house: House, tmp_path: Any
 ) -> None:
-    older = tmp_path / "older"
-    shutil.copytree(house.home, older)
+    older = databases.copy(house.home, tmp_path / "older")
     house("erase")
     shutil.rmtree(house.home)
-    shutil.copytree(older, house.home)
+    databases.copy(older, house.home)
     shutil.rmtree(older)
     assert found_in(house.home, story.WHO)
     house("again")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.under_fire.running import run
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.database]
 
 
 def test_readers_and_writers_see_no_error_while_keepers_are_killed(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.under_fire.running import run
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.database]
 
 WRONG = (
     *("errors", "acknowledged_and_lost", "faults", "doubled", "counts", "conversations", "index"),
