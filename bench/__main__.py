@@ -9,7 +9,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import demonstration, import_speed, large_import, pages, under_fire, understanding
+from bench import (
+    demonstration,
+    import_speed,
+    large_import,
+    pages,
+    transactions,
+    under_fire,
+    understanding,
+)
 from bench.lake import page as lake_page
 from bench.lake import run as lake_run
 from bench.lake import short as lake_short
@@ -36,6 +44,7 @@ elif sys.argv[1:]:
     )
 else:
     import_speed.run()
+    transactions.run()
     understanding.run()
     measurement_short.run()
     lake_short.run()

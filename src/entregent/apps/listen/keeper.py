@@ -104,7 +104,7 @@ class Keeper:
         self._hear = hear
         self._knows_last_batch = False
         self._look_again_s = 0.0
-        self._rows = 10 * LEAST_ROWS
+        self._rows = 10 * LEAST_ROWS if hear is None else LEAST_ROWS
         self._tables: dict[int, dict[str, pa.Table]] = {}
 
     def turn(self, *, hurry: bool = False, flush: bool = False) -> Turn:
