@@ -18,8 +18,8 @@ from deltalake import DeltaTable
 SHARED_MB: Final = 1_024
 """Memory that all looks of a process share."""
 THREADS: Final = 2
-_MOST_FOOTERS: Final = 600
-"""Files whose footers one engine remembers, about 0.3 MB each at most: then a fresh one follows."""
+_MOST_FOOTERS: Final = 400
+"""Files whose footers one engine remembers, at most 0.7 MB each: then a fresh one follows."""
 _MOST_SNAPSHOTS: Final = 48
 _lock = threading.Lock()
 
