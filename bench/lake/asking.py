@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bench.lake import questions
-from bench.lake.questions import OTHERS, TILES, Rows
+from bench.lake.questions import NAMED, OTHERS, TILES, Rows
 
 RUNS = 21
 MOST_S = 60.0
@@ -23,9 +23,9 @@ def ask(size: int, *, what: str, number: int, engine: str) -> dict[str, Any]:
     size
         Of the world; the environment names its folder.
     what
-        ``tile``, ``person``, ``busiest``, ``page`` or ``other``.
+        ``tile``, ``person``, ``busiest``, ``page``, ``other`` or ``named``.
     number
-        Of the tile or the other question.
+        Of the tile, the other question or the named query.
     engine
         ``ours`` or ``duckdb``.
     """
@@ -50,6 +50,8 @@ def _ours(what: str, number: int) -> Sequence[Callable[[], Rows]]:
         return [TILES[number].ours]
     if what == "page":
         return [questions.api_page]
+    if what == "named":
+        return [lambda: questions.named(NAMED[number])]
     if what == "other":
         return [list(OTHERS.values())[number]]
     from entregent.lake.present_some import warm_up

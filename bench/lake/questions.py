@@ -6,11 +6,12 @@ so that the three can be held against each other.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bench.lake.world import TODAY
+from entregent.lake.questions import QUESTIONS
 
 Rows = list[tuple[Any, ...]]
 ZONE: Final = "America/Toronto"
@@ -253,3 +254,21 @@ OTHERS: Final[dict[str, Callable[[], Rows]]] = {
     "what people did next": did_next,
     "what brought them, as they were asked": asked_first,
 }
+
+
+NAMED: Final = tuple(QUESTIONS)
+_ABOUT: Final = (("la glace", "glace OU patinoire"), ("billets", "billet*"))
+
+
+def named(name: str) -> Rows:
+    """A named query over June 2026, as the command line asks it."""
+    from entregent.apps.measure.asking import ask_for_operator
+    from entregent.lake.questions.asking import Asked
+
+    asked = Asked(
+        today=TODAY.date(),
+        from_day=date(2026, 6, 1),
+        until_day=date(2026, 6, 30),
+        queries=_ABOUT,
+    )
+    return [tuple(row.values()) for row in ask_for_operator(name, asked).to_pylist()]

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bench.lake.child import run as child
 from bench.lake.making import ROOT, home_of
-from bench.lake.questions import OTHERS, TILES
+from bench.lake.questions import NAMED, OTHERS, TILES
 from bench.lake.writing import copy_of
 
 POSTGRES_AT: Final = 10_000_000
@@ -24,6 +24,7 @@ ASKED: Final = (
     ("busiest", 0),
     ("page", 0),
     *(("other", number) for number in range(len(OTHERS))),
+    *(("named", number) for number in range(len(NAMED))),
 )
 
 
@@ -67,7 +68,7 @@ def run(size: int, *, anew: bool = False) -> Notes:
     notes.note("disk", lambda: disk(size))
     notes.note("versions", versions)
     for what, number in ASKED:
-        for engine in ("ours", "duckdb") if what != "other" else ("ours",):
+        for engine in ("ours",) if what in {"other", "named"} else ("ours", "duckdb"):
             notes.note(
                 f"{what} {number} {engine}",
                 lambda what=what, number=number, engine=engine: child(

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from tests import databases
+from tests.cli.keeping import Instance, furnished
 from tests.cli.program import Program
 
 
@@ -28,3 +29,25 @@ def fresh(prepared: Path, tmp_path: Path) -> Program:
     home = tmp_path / "home"
     databases.copy(prepared, home)
     return Program(home)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """An instance to back up, for the whole module."""
+    return furnished(tmp_path_factory.mktemp("house"))
+
+
+@pytest.fixture(scope="module")
+def folder(house: Instance) -> Path:
+    """Its backup, as a folder."""
+    path = house.backups / "whole"
+    house.back_up(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def tar(house: Instance) -> Path:
+    """Its backup, as one file."""
+    path = house.backups / "whole.tar"
+    house.back_up(path)
+    return path

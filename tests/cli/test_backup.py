@@ -20,25 +20,6 @@ from tests.listen.story import tell
 LEAST_KILLS = 3
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Instance:
-    return furnished(tmp_path_factory.mktemp("house"))
-
-
-@pytest.fixture(scope="module")
-def folder(house: Instance) -> Path:
-    path = house.backups / "whole"
-    house.back_up(path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def tar(house: Instance) -> Path:
-    path = house.backups / "whole.tar"
-    house.back_up(path)
-    return path
-
-
 def test_every_file_is_listed_with_its_size_and_checksum(folder: Path) -> None:
     listed = {item["path"]: item for item in manifest(folder)["files"]}
     there = {

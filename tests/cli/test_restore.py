@@ -17,28 +17,9 @@ from tests.listen.deeds import MARYSE, post, write
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Instance:
-    return furnished(tmp_path_factory.mktemp("house"))
-
-
-@pytest.fixture(scope="module")
 def whole(house: Instance) -> list[bytes]:
     """Every activity of that house."""
     return house.exported()
-
-
-@pytest.fixture(scope="module")
-def folder(house: Instance) -> Path:
-    path = house.backups / "whole"
-    house.back_up(path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def tar(house: Instance) -> Path:
-    path = house.backups / "whole.tar"
-    house.back_up(path)
-    return path
 
 
 def counts(house: Instance) -> list[int]:

@@ -242,6 +242,9 @@ class Lake:
         disk.settle(table, since)
         if table.version() // _COMMITS_A_CHECKPOINT > since // _COMMITS_A_CHECKPOINT:
             table.create_checkpoint()
+        if self.is_local:
+            # Nothing is written with it any more: the next look need not open it again.
+            looking.keep_snapshot(self.root / name, table)
         return True
 
     def remove_source_prefix(self, prefix: str) -> int:
