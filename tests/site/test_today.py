@@ -123,8 +123,11 @@ def test_an_empty_day_is_said_in_sentences(demo: Scene, bob: Member, as_member: 
 
 
 def test_people_refresh_only_when_something_changed(
-    demo: Scene, bob: Member, as_member: Browser
+    demo: Scene, bob: Member, as_member: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A minute that passes in between changes what is shown, too.
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
     browser = as_member(bob)
     seen = seen_in(browser.get(HERE).content.decode().replace("&amp;", "&"))
     asked = {"part": "people", "seen": seen}
