@@ -80,6 +80,7 @@ def test_a_fresh_engine_follows_one_that_remembers_many_footers(
         book.keep(post(number))
         keys_of(book.lake)
         engines.add(looking._Shared.name)
+    # Admission narrows its look to a file or two; a view of a whole table opens nothing by itself.
     assert 2 <= len(engines) < 8
 
 

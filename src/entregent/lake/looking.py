@@ -18,7 +18,7 @@ from deltalake import DeltaTable
 SHARED_MB: Final = 1_024
 """Memory that all looks of a process share."""
 THREADS: Final = 2
-_MOST_FOOTERS: Final = 400
+_MOST_FOOTERS: Final = 1_000
 """Files whose footers one engine remembers, at most 0.7 MB each: then a fresh one follows."""
 _MOST_SNAPSHOTS: Final = 48
 _lock = threading.Lock()

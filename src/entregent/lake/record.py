@@ -269,6 +269,8 @@ class Record:
                 actions=self._actions_of(name, snapshot),
             )
             paths = _paths(file for file, _ in found)
+            # Not those of a whole table: most looks name them, and hardly one opens them.
+            looking.note_files(paths)
         return f"SELECT * FROM {self.reading(name, paths)}" if paths else ""  # noqa: S608 (names are our own)
 
     def _actions_of(self, name: str, snapshot: "DeltaTable") -> pa.Table:
@@ -291,7 +293,6 @@ class Record:
 
     def reading(self, name: str, paths: Sequence[str]) -> str:
         """What to select some files of a table from; ``filename`` tells whose a row is."""
-        looking.note_files(paths)
         listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
         union = "true" if self.is_mixed(name) else "false"
         return (
