@@ -1,21 +1,22 @@
 """Of a large month only those files are looked at in which an account's part may lie."""
 
+import numpy as np
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from entregent.lake.days import month_number
-from entregent.lake.near import NOBODY, near, overlaps, part_of
+from entregent.lake.key_run import Places
+from entregent.lake.near import NOBODY, near, overlaps, place_of
 
 KEY = st.integers(-(2**63), 2**63 - 1)
 MONTHS = ("2026-10", "2026-11")
 FILE = st.tuples(st.sampled_from(MONTHS), st.lists(st.one_of(st.none(), KEY), min_size=1))
 
 
-def places(rows: list[tuple[str, int | None]]) -> "pa.Array":
-    parts = part_of(pa.array([account for _, account in rows], pa.int64()))
-    months = [month_number(month) for month, _ in rows]
-    return parts + 256 * pa.array(months, pa.int32()).to_numpy()
+def places(rows: list[tuple[str, int | None]]) -> Places:
+    months = np.array([month_number(month) for month, _ in rows], np.int32)
+    return place_of(months, pa.array([account for _, account in rows], pa.int64()))
 
 
 def told(files: list[tuple[str, list[int | None]]]) -> pa.Table:

@@ -17,6 +17,7 @@ from entregent.apps.remember.models import Account
 from entregent.keeping.health import examine
 from entregent.lake.days import month_name
 from entregent.lake.key_index import KeyIndex
+from entregent.lake.near import month_of
 from entregent.lake.record import Record, read
 from entregent.lake.store import KEEPER
 from tests.forget.grep import found_in
@@ -95,7 +96,7 @@ def index_and_lake() -> list[str]:
     rows = table.to_pyarrow_table(columns=["key", "month"])
     covers, last = index.covers(table), table.transaction_version(KEEPER)
     found = [] if covers == last else [f"covers {covers}, the lake holds {last}"]
-    months = index.places_of(rows["key"].to_numpy()) >> 8
+    months = month_of(index.places_of(rows["key"].to_numpy()))
     named = np.array([month_name(int(each)) if each >= 0 else "" for each in months])
     off = np.flatnonzero(named != np.array(rows["month"].to_pylist()))
     return found + [f"{len(off)} keys are not known, or in another month"] * bool(len(off))

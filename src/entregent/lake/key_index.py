@@ -12,7 +12,7 @@ from entregent.lake import keys
 from entregent.lake.days import month_number
 from entregent.lake.key_run import Keys, Places
 from entregent.lake.known import KnownKeys
-from entregent.lake.near import part_of
+from entregent.lake.near import place_of
 from entregent.lake.store import KEEPER, Lake
 from entregent.vocabulary.activity import RELATIONS
 
@@ -139,8 +139,7 @@ def _places(rows: pa.Table | pa.RecordBatch) -> Places:
     whole = names.combine_chunks() if isinstance(names, pa.ChunkedArray) else names
     encoded = whole.dictionary_encode()
     numbers = np.array([month_number(name) for name in encoded.dictionary.to_pylist()], np.int32)
-    found: Places = numbers[encoded.indices.to_numpy()] * 256 + part_of(rows["actor_key"])
-    return found
+    return place_of(numbers[encoded.indices.to_numpy()], rows["actor_key"])
 
 
 def _relations(batch: pa.RecordBatch) -> tuple[Keys, Places]:

@@ -17,14 +17,20 @@ from numpy.typing import NDArray
 
 Keys = NDArray[np.int64]
 Places = NDArray[np.int32]
-"""Where an activity lies: 256 times the month's number, plus the part of the accounts' keys."""
+"""Where activities lie, as numbers that `entregent.lake.near` makes and reads."""
 
 UNKNOWN: Final = -1
 _SLICE_BITS: Final = 8
+"""No more than the fewest that a directory tells."""
 _WHOLE: Final = 1_000_000
 """Runs that are merged in one go; larger ones, a 256th of all possible keys at a time."""
 _CHUNK: Final = 1 << 24
 _SIGN: Final = np.uint64(1 << 63)
+
+
+def spread_of(keys: Keys) -> NDArray[np.uint64]:
+    """Keys as numbers without a sign, in the same order."""
+    return np.ascontiguousarray(keys, dtype=np.int64).view(np.uint64) ^ _SIGN
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,7 @@ class Run:
     def find(self, asked: Keys) -> tuple[NDArray[np.bool_], Places]:
         """Which of some keys it holds, and their places; both of the shape of `asked`."""
         shape = _Shape(self.size, self.is_wide)
-        spread = asked.view(np.uint64) ^ _SIGN
+        spread = spread_of(asked)
         bucket = shape.buckets_of(spread)
         low = self.starts[bucket].astype(np.int64)
         high = self.starts[bucket + 1].astype(np.int64)
@@ -109,17 +115,11 @@ class Run:
     def slice(self, number: int, bits: int) -> tuple[NDArray[np.uint64], Places]:
         """Keys, spread as whole numbers without a sign, that begin with some bits; and places."""
         shape = _Shape(self.size, self.is_wide)
-        if bits > shape.bits:
-            keys, places = self.slice(0, 0)
-            chosen = keys >> np.uint64(64 - bits) == number
-            return keys[chosen], places[chosen]
         each = 1 << (shape.bits - bits)
         starts = self.starts[number * each : (number + 1) * each + 1].astype(np.int64)
         at = np.arange(starts[0], starts[-1])
         first = np.repeat(np.arange(number * each, (number + 1) * each), np.diff(starts))
-        keys = self._rests(at)
-        if shape.bits:
-            keys |= first.astype(np.uint64) << np.uint64(64 - shape.bits)
+        keys = self._rests(at) | first.astype(np.uint64) << np.uint64(64 - shape.bits)
         return keys, self.places[at].astype(np.int32) + self.base
 
 
@@ -174,7 +174,7 @@ def write(folder: Path, pairs: Sequence[tuple[Keys, Places]]) -> Run:
     """Write keys as they come, in any order, into a run of their own."""
     keys = np.concatenate([np.asarray(keys, np.int64) for keys, _ in pairs])
     places = np.concatenate([np.asarray(places, np.int32) for _, places in pairs])
-    spread = keys.view(np.uint64) ^ _SIGN
+    spread = spread_of(keys)
     order = np.argsort(spread, kind="stable")
     ends = (int(places.min()), int(places.max()))
     return _write(folder, len(keys), ends, iter([(spread[order], places[order])]))

@@ -49,6 +49,7 @@ class _Shared:
 
 def shared(spill: Path) -> duckdb.DuckDBPyConnection:
     """A connection to the engine that looks share; its views and tables are its own."""
+    limits = _limits(spill, SHARED_MB, THREADS)
     with _lock:
         if _Shared.spill != spill or len(_Shared.files) > _MOST_FOOTERS:
             # Looks that are under way keep the former one until they are closed.
@@ -58,10 +59,9 @@ def shared(spill: Path) -> duckdb.DuckDBPyConnection:
                 spill,
                 set(),
             )
-            limits = _limits(spill, SHARED_MB, THREADS)
             _Shared.holder = duckdb.connect(_Shared.name, config=limits)
             _Shared.holder.execute("SET GLOBAL parquet_metadata_cache = true")
-        return duckdb.connect(_Shared.name, config=_limits(spill, SHARED_MB, THREADS))
+        return duckdb.connect(_Shared.name, config=limits)
 
 
 def note_files(paths: Sequence[str]) -> None:
@@ -87,7 +87,6 @@ class _Kept:
     """A snapshot, and the entry of the log that it ends with."""
 
     entry: tuple[int, int, int]
-    next_entry: Path
     table: DeltaTable
 
 
@@ -106,7 +105,8 @@ def kept_snapshot(folder: Path) -> DeltaTable | None:
     if kept is None:
         return None
     # What is restored, or undone after a fall of the machine, is another file of that name.
-    if _entry(folder, kept.table.version()) != kept.entry or kept.next_entry.exists():
+    version = kept.table.version()
+    if _entry(folder, version) != kept.entry or _path(folder, version + 1).exists():
         _snapshots.pop(folder, None)
         return None
     return kept.table
@@ -118,7 +118,7 @@ def keep_snapshot(folder: Path, table: DeltaTable) -> None:
     if entry is None:
         return
     with _lock:
-        _snapshots[folder] = _Kept(entry, _path(folder, table.version() + 1), table)
+        _snapshots[folder] = _Kept(entry, table)
         while len(_snapshots) > _MOST_SNAPSHOTS:
             _snapshots.popitem(last=False)
 

@@ -12,15 +12,25 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from entregent.lake.days import month_name
-from entregent.lake.key_run import Places
+from entregent.lake.key_run import Places, spread_of
 
 NOBODY: Final = 0
 """Part of what no account did."""
 _BITS: Final = 7
-_SIGN: Final = np.uint64(1 << 63)
 
 Near = dict[str, frozenset[int]]
 """Parts by month."""
+
+
+def place_of(months: NDArray[np.int32], accounts: pa.Array | pa.ChunkedArray) -> Places:
+    """Places of activities: 256 times the month's number, plus the part of who did them."""
+    found: Places = months * 256 + part_of(accounts)
+    return found
+
+
+def month_of(places: Places) -> NDArray[np.int32]:
+    """Numbers of the months of some places; unknown ones stay unknown."""
+    return places >> 8
 
 
 def part_of(accounts: pa.Array | pa.ChunkedArray) -> NDArray[np.int32]:
@@ -32,8 +42,7 @@ def part_of(accounts: pa.Array | pa.ChunkedArray) -> NDArray[np.int32]:
 
 
 def _part(keys: NDArray[np.int64]) -> NDArray[np.int32]:
-    spread = np.ascontiguousarray(keys, dtype=np.int64).view(np.uint64) ^ _SIGN
-    return (spread >> np.uint64(64 - _BITS)).astype(np.int32) + 1
+    return (spread_of(keys) >> np.uint64(64 - _BITS)).astype(np.int32) + 1
 
 
 def near(*found: Places) -> Near:

@@ -17,7 +17,7 @@ from entregent.lake.errors import FilesGone
 from entregent.lake.files import file_actions, files_holding
 from entregent.lake.key_index import KeyIndex
 from entregent.lake.key_run import UNKNOWN, Keys
-from entregent.lake.near import Near, near
+from entregent.lake.near import Near, month_of, near
 from entregent.lake.schema import TABLES, conformed
 from entregent.lake.store import KEEPER, Lake, schema_versions
 
@@ -166,7 +166,7 @@ class Record:
         assert self._index is not None
         covers = self._covers()
         found = (
-            self._index.places_of(keys) >> 8
+            month_of(self._index.places_of(keys))
             if covers
             else np.full(len(keys), UNKNOWN, dtype=np.int32)
         )
