@@ -4,10 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from deltalake import DeltaTable
 
 from entregent.lake import looking
 from entregent.lake.record import Record
-from entregent.lake.store import Lake
+from entregent.lake.schema import SCHEMA_VERSION
+from entregent.lake.store import KEEPER, Lake
 from entregent.vocabulary import Activity
 from tests.lake.record_book import NOTE, RecordBook, create, update
 
@@ -69,6 +71,29 @@ def test_a_table_put_back_from_a_backup_is_opened_again(book: RecordBook, tmp_pa
     # As many commits as before, but others.
     book.keep(post(3))
     assert len({*keys_of(book.lake), only}) == 2
+
+
+def test_a_look_survives_a_log_that_was_tidied_without_a_commit(book: RecordBook) -> None:
+    book.keep(post(1))
+    DeltaTable(book.lake.path("activities")).create_checkpoint()
+    book.keep(post(2))
+    # Its last commit does not name the batch: that is read from what lies before.
+    DeltaTable(book.lake.path("activities")).alter.set_table_description("another")
+    DeltaTable(book.lake.path("activities")).alter.set_table_description(
+        f"entregent schema {SCHEMA_VERSION}"
+    )
+    kept = book.lake.look("activities")
+    assert kept is not None
+    # As tidying does when there is nothing to merge: a checkpoint, and what lies before it goes.
+    DeltaTable(book.lake.path("activities")).create_checkpoint()
+    newest = f"{kept.version():020d}"
+    for file in (book.lake.root / "activities" / "_delta_log").glob("0*"):
+        if not file.name.startswith(newest):
+            file.unlink()
+    later = book.lake.look("activities")
+    assert later is not None
+    assert later.transaction_version(KEEPER) == 2
+    assert len(keys_of(book.lake)) == 2
 
 
 def test_a_fresh_engine_follows_one_that_remembers_many_footers(

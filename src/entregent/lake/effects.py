@@ -52,12 +52,7 @@ def effects_of(
             )
         ]
     )
-    connection.register("asked_subjects", pa.table({"subject": subjects.unique()}))
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE near AS SELECT {', '.join(_COLUMNS)} "  # noqa: S608
-        "FROM superseded WHERE subject IN (SELECT subject FROM asked_subjects)"
-    )
-    connection.unregister("asked_subjects")
+    record.make_superseded("near", subjects.unique())
     known = connection.sql("SELECT subject FROM near").fetchnumpy()["subject"]
     again = _may_be_again(relations, is_known, told, known)
     found = schema.empty_table()
@@ -128,7 +123,7 @@ def _settled(record: Record) -> pa.Table:
 _RESOLVED = """
     INSERT INTO told
     SELECT relation.key, 'relation', u.state, u.rank, u.version, u.key, u.told_of
-    FROM (SELECT * FROM told UNION ALL SELECT * FROM near) u
+    FROM (SELECT * FROM told UNION ALL BY NAME SELECT * FROM near) u
     JOIN (SELECT key, id_key FROM landed_relations
           UNION
           SELECT a.key, t.told_of AS id_key
@@ -149,7 +144,7 @@ _AGAIN = """
         QUALIFY row_number() OVER (PARTITION BY l.key ORDER BY l.row) = 1
     ), undone AS (
         SELECT subject, max(version) AS version, list(told_of) AS ids
-        FROM (SELECT * FROM near UNION ALL SELECT * FROM told)
+        FROM (SELECT * FROM near UNION ALL BY NAME SELECT * FROM told)
         WHERE scope = 'relation' GROUP BY subject
     )
     SELECT l.key, max(l.version) AS version, max(l.id_key) AS told_of

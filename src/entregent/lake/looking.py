@@ -82,11 +82,16 @@ def _limits(
     }
 
 
+_Sign = tuple[int, int, int]
+"""What tells a file from another of its name: where it lies, when it was written, its size."""
+
+
 @dataclass(frozen=True)
 class _Kept:
-    """A snapshot, and the entry of the log that it ends with."""
+    """A snapshot, with the entry that its log ended with and the checkpoint that it began with."""
 
-    entry: tuple[int, int, int]
+    entry: _Sign
+    checkpoint: _Sign | None
     table: DeltaTable
 
 
@@ -94,7 +99,10 @@ _snapshots: OrderedDict[Path, _Kept] = OrderedDict()
 
 
 def kept_snapshot(folder: Path) -> DeltaTable | None:
-    """The snapshot of a local table that was opened last, if nothing was committed since.
+    """The snapshot of a local table that was opened last, if its log is as it was.
+
+    A snapshot reads its log again when it is asked for a transaction: the entries before a newer
+    checkpoint may be gone by then, although nothing was committed.
 
     Parameters
     ----------
@@ -106,19 +114,32 @@ def kept_snapshot(folder: Path) -> DeltaTable | None:
         return None
     # What is restored, or undone after a fall of the machine, is another file of that name.
     version = kept.table.version()
-    if _entry(folder, version) != kept.entry or _path(folder, version + 1).exists():
+    is_same = (
+        _sign(_path(folder, version)) == kept.entry and checkpoint_of(folder) == kept.checkpoint
+    )
+    if not is_same or _path(folder, version + 1).exists():
         _snapshots.pop(folder, None)
         return None
     return kept.table
 
 
-def keep_snapshot(folder: Path, table: DeltaTable) -> None:
-    """Remember a snapshot that nobody writes with."""
-    entry = _entry(folder, table.version())
+def keep_snapshot(folder: Path, table: DeltaTable, checkpoint: _Sign | None) -> None:
+    """Remember a snapshot that nobody writes with.
+
+    Parameters
+    ----------
+    folder
+        Of the table.
+    table
+        The snapshot.
+    checkpoint
+        What `checkpoint_of` told before it was opened: one that came meanwhile counts as newer.
+    """
+    entry = _sign(_path(folder, table.version()))
     if entry is None:
         return
     with _lock:
-        _snapshots[folder] = _Kept(entry, table)
+        _snapshots[folder] = _Kept(entry, checkpoint, table)
         while len(_snapshots) > _MOST_SNAPSHOTS:
             _snapshots.popitem(last=False)
 
@@ -127,9 +148,14 @@ def _path(folder: Path, version: int) -> Path:
     return folder / "_delta_log" / f"{version:020d}.json"
 
 
-def _entry(folder: Path, version: int) -> tuple[int, int, int] | None:
+def checkpoint_of(folder: Path) -> _Sign | None:
+    """Tells the newest checkpoint of a local table from any other; None if it has none."""
+    return _sign(folder / "_delta_log" / "_last_checkpoint")
+
+
+def _sign(path: Path) -> _Sign | None:
     try:
-        found = _path(folder, version).stat()
+        found = path.stat()
     except OSError:
         return None
     return found.st_ino, found.st_mtime_ns, found.st_size

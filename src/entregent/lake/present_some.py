@@ -39,12 +39,7 @@ def present_some(record: Record, chosen: str) -> list[dict[str, Any]]:
     if not subjects:
         return []
     record.focus("superseded", keys={"subject": subjects})
-    record.connection.register("some_subjects", pa.table({"subject": subjects}))
-    ask(
-        "CREATE OR REPLACE TEMP TABLE some_superseded AS SELECT * FROM superseded "
-        "WHERE subject IN (SELECT subject FROM some_subjects)"
-    )
-    record.connection.unregister("some_subjects")
+    record.make_superseded("some_superseded", pa.array(subjects, pa.int64()))
     _take_edits(record, [key for (key,) in ask(_EDITS).fetchall()])
     ask(_ALIASES)
     rows: list[dict[str, Any]] = ask(_sql()).fetch_arrow_table().to_pylist()

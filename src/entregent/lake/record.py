@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import duckdb
 import numpy as np
@@ -30,6 +30,8 @@ Batches = Mapping[int, Mapping[str, pa.Table]]
 """Rows by batch number and table."""
 
 MOST_LOOKS = 6
+_MOST_NAMED: Final = 1_000
+"""Keys that a query names one by one, at most."""
 _GONE = re.compile(
     r"No files found|Cannot open file|No such file|does not exist|FileNotFoundError|NoSuchKey"
     r"|File not found",
@@ -144,6 +146,31 @@ class Record:
         where = near(self._index.places_of(asked)) if covers else {}
         only = {"actor_key": accounts} if accounts else {}
         self._view("activities", where=where, keys=only, newer_than=covers)
+
+    def make_superseded(self, name: str, subjects: pa.Array | pa.ChunkedArray) -> None:
+        """Make a table of what became of some things.
+
+        Parameters
+        ----------
+        name
+            Of the table: columns and rows of ``superseded``.
+        subjects
+            Keys of objects, of activities or of accounts. Being hashes they lie all over the table,
+            so that their column alone is read first: few of those asked for have rows there.
+        """
+        self.connection.register("asked_subjects", pa.table({"subject": subjects}))
+        among = "IN (SELECT subject FROM asked_subjects)"
+        told = self.connection.execute(
+            f"SELECT DISTINCT subject FROM superseded WHERE subject {among}"  # noqa: S608 (names are our own)
+        ).fetchall()
+        if len(told) <= _MOST_NAMED:
+            # Named one by one, groups of rows without any of them are passed over.
+            among = f"IN ({', '.join(str(subject) for (subject,) in told)})" if told else "IS NULL"
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {name} AS "  # noqa: S608 (names are our own)
+            f"SELECT * FROM superseded WHERE subject {among}"
+        )
+        self.connection.unregister("asked_subjects")
 
     def _covers(self) -> int:
         """Batch up to which, inclusive, the index of keys knows what this look sees."""

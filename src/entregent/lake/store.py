@@ -151,9 +151,10 @@ class Lake:
         folder = self.root / name
         kept = looking.kept_snapshot(folder)
         if kept is None:
+            checkpoint = looking.checkpoint_of(folder)
             kept = self.open(name)
             if kept is not None:
-                looking.keep_snapshot(folder, kept)
+                looking.keep_snapshot(folder, kept, checkpoint)
         return kept
 
     def _opened(self, name: str) -> DeltaTable:
@@ -212,6 +213,7 @@ class Lake:
         LostRace
             If another process committed in between. Nothing was written then.
         """
+        checkpoint = looking.checkpoint_of(self.root / name) if self.is_local else None
         table = self.open(name)
         if table is None:
             self.create()
@@ -244,7 +246,7 @@ class Lake:
             table.create_checkpoint()
         if self.is_local:
             # Nothing is written with it any more: the next look need not open it again.
-            looking.keep_snapshot(self.root / name, table)
+            looking.keep_snapshot(self.root / name, table, checkpoint)
         return True
 
     def remove_source_prefix(self, prefix: str) -> int:
