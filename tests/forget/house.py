@@ -20,6 +20,7 @@ import orjson
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from entregent import forget, ledger  # noqa: E402
@@ -39,6 +40,7 @@ from entregent.apps.remember.models import Account, Erasure, Person  # noqa: E40
 from entregent.cli.database import prepare  # noqa: E402
 from entregent.loop import hear, turn  # noqa: E402
 from tests.forget import story  # noqa: E402
+from tests.forget.grep import found_in  # noqa: E402
 from tests.founding import found  # noqa: E402
 
 
@@ -98,6 +100,12 @@ def take_in(told: story.Story) -> dict[str, Any]:
         report = import_files([told.hers, told.others], acting_user=None, work=keeper.wait)
     totals: dict[str, Any] = report.as_json()["totals"]
     return totals
+
+
+def take_in_and_look(folder: Path) -> dict[str, Any]:
+    """Import again what was forgotten, and search while the database is still open."""
+    totals = take_in(story.write(folder))
+    return {**totals, "found": found_in(Path(settings.HOME), [*story.WHO, *story.WORDS])}
 
 
 def erase() -> dict[str, Any]:
@@ -224,6 +232,7 @@ def main() -> None:
     deeds: dict[str, Callable[..., dict[str, Any]]] = {
         "build": lambda folder: build(Path(folder)),
         "take_in": lambda folder: take_in(story.write(Path(folder))),
+        "take_in_and_look": lambda folder: take_in_and_look(Path(folder)),
         "erase": erase,
         "crashes": lambda when, folder: crashes(when, Path(folder)),
         "work": work,

@@ -101,6 +101,15 @@ def test_a_later_import_does_not_bring_them_back(house: House, tmp_path: Any) ->
     assert story.MARYSE not in house("state")["accounts"]
 
 
+def test_what_a_later_import_told_of_them_does_not_stay_in_the_log_of_the_database(
+    house: House, tmp_path: Any
+) -> None:
+    house("erase")
+    again = house("take_in_and_look", str(tmp_path))
+    assert again["known"] >= 14
+    assert again["found"] == []
+
+
 def test_what_others_tell_later_points_to_nobody(house: House, tmp_path: Any) -> None:
     house("erase")
     late = story.act(

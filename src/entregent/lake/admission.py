@@ -47,10 +47,21 @@ class Counts:
 
 @dataclass
 class Admitted:
-    """Rows for the lake, without batch number, and what became of each chunk's items."""
+    """Rows for the lake, without batch number, and what became of each chunk's items.
+
+    Attributes
+    ----------
+    tables
+        Rows by table.
+    counts
+        By chunk.
+    left_out
+        Whether something of people that were forgotten had landed: it is in none of the tables.
+    """
 
     tables: dict[str, pa.Table]
     counts: list[Counts] = field(default_factory=list)
+    left_out: bool = False
 
     def numbered(self, batch: int) -> dict[str, pa.Table]:
         """The rows with their batch number."""
@@ -77,9 +88,14 @@ def admit(
         Whom and what never to take in again; it counts as known.
     """
     counts = [Counts() for _ in chunks]
+    left_out = False
     if forgotten:
         left = [without_forgotten(chunk, forgotten) for chunk in chunks]
         counts = [Counts(known=dropped) for _, dropped in left]
+        left_out = any(
+            dropped or any(not rows.equals(tables[name]) for name, rows in chunk.items())
+            for chunk, (tables, dropped) in zip(chunks, left, strict=True)
+        )
         chunks = [tables for tables, _ in left]
     landed = {name: _concat(chunks, name) for name in LANDED_SCHEMAS}
     connection = record.connection
@@ -108,7 +124,8 @@ def admit(
     }
     for name in _BY_KEY:
         connection.unregister(f"landed_{name}")
-    return Admitted({name: rows for name, rows in tables.items() if len(rows)}, counts)
+    kept = {name: rows for name, rows in tables.items() if len(rows)}
+    return Admitted(kept, counts, left_out)
 
 
 def _concat(chunks: Sequence[Mapping[str, pa.Table]], name: str) -> pa.Table:

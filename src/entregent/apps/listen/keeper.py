@@ -23,6 +23,7 @@ from entregent.apps.listen.forgetting import forgotten_keys
 from entregent.apps.listen.lease import KEEPER, Claim
 from entregent.apps.listen.models import Batch, LandedChunk, Lease, Source
 from entregent.apps.listen.queries import zone_of_days
+from entregent.apps.listen.tidying import empty_log
 from entregent.apps.organisation.actions import record as audit
 from entregent.lake import frames
 from entregent.lake.admission import Admitted, admit
@@ -106,6 +107,8 @@ class Keeper:
         self._look_again_s = 0.0
         self._rows = 10 * LEAST_ROWS if hear is None else LEAST_ROWS
         self._tables: dict[int, dict[str, pa.Table]] = {}
+        # A keeper that was cut off may have left it full.
+        self._log_tells = True
 
     def turn(self, *, hurry: bool = False, flush: bool = False) -> Turn:
         """Admit what has landed, and append what is due.
@@ -128,7 +131,10 @@ class Keeper:
             return Turn()
         if not self._knows_last_batch:
             self._agree_on_last_batch()
-        return Turn(admitted=self._admit(hurry=hurry or flush), kept=self._append(flush=flush))
+        done = Turn(admitted=self._admit(hurry=hurry or flush), kept=self._append(flush=flush))
+        if self._log_tells:
+            self._log_tells = not empty_log(wait_s=0.0)
+        return done
 
     def keep_new(self, tables: Mapping[str, pa.Table], settle: Callable[[], None]) -> int:
         """Keep rows of which the record is known to hold none: without journal and admission.
@@ -269,6 +275,8 @@ class Keeper:
                 heard.settle()
             count_items(days)
             rollups.reopen(reopened)
+        # What landed of them is overwritten in the database by now, and stands in its log.
+        self._log_tells |= admitted.left_out
         self._pace(chunks, monotonic() - began)
         if tables:
             self._tables[number] = tables

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import OperationalError, connection
 
 BUSY_S = 10.0
+_EACH_MS = 100
+"""How long one try to empty the log waits for those who read."""
 SMALL_BYTES = 64 * 1024 * 1024
 """Up to this size a database is written anew without looking: it takes less than a second."""
 
@@ -49,23 +51,34 @@ def tidy(tables: Collection[str], holds: Callable[[Path], bool]) -> dict[str, An
     return {"log_emptied": emptied, "written_anew": anew}
 
 
-def empty_log() -> bool:
+def empty_log(*, wait_s: float = BUSY_S) -> bool:
     """Move SQLite's log into the database and cut it to nothing; whether that could be done.
 
-    Somebody who reads holds it back: it is tried for some seconds.
+    Parameters
+    ----------
+    wait_s
+        For how long it is tried, since somebody who reads holds it back; 0 for once.
     """
     if connection.vendor != "sqlite":
         return True
+    if connection.in_atomic_block:
+        return False
     begun = time.monotonic()
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            busy = cursor.fetchone()
-        if busy is None or not busy[0]:
-            return True
-        if time.monotonic() - begun > BUSY_S:
-            return False
-        time.sleep(0.1)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        (usual_ms,) = cursor.fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {_EACH_MS}")
+        try:
+            while True:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy = cursor.fetchone()
+                if busy is None or not busy[0]:
+                    return True
+                if time.monotonic() - begun >= wait_s:
+                    return False
+                time.sleep(0.1)
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {usual_ms}")
 
 
 def _vacuum_tables(tables: Collection[str]) -> int:
