@@ -6,11 +6,11 @@ be remembered across them.
 
 from typing import TYPE_CHECKING
 
-from entregent.lake.days import DAY_S, number_of
+from entregent.lake.days import DAY_S, number_of, seconds_of
 from entregent.lake.engines.engine import Tables
 from entregent.lake.questions.asking import Asked, Question
 from entregent.lake.questions.kinds import kind_of
-from entregent.lake.questions.standing import held, newest_rows, seconds_of
+from entregent.lake.questions.standing import held, newest_rows
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

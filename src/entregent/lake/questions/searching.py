@@ -18,27 +18,17 @@ def search(tables: Tables, asked: Asked) -> "ir.Table":
     """Texts that answer saved queries, in their newest version."""
     import ibis
 
-    texts, labels = standing_texts(tables, asked), newest_labels(tables)
-    stored = labels.filter(labels.folded.notnull())
-    older = labels.filter(labels.folded.isnull()).drop("folded")
-    older = older.inner_join(texts.select("object_key", "words"), "object_key")
-    older = older.mutate(folded=folded_here(older.words)).select(stored.columns)
-    found = []
-    for name, text in asked.queries:
-        root = parse(text).root
-        for rows in (stored, older):
-            hits = rows.filter(holds(root, rows.folded))
-            found.append(hits.select("object_key", "read_at", "language", query=ibis.literal(name)))
-    if not found:
-        found = [
-            stored.filter(ibis.literal(False)).select(
-                "object_key", "read_at", "language", query=ibis.literal("")
-            )
-        ]
-    hits = reduce(lambda one, other: one.union(other), found)
-    rows = texts.inner_join(hits, "object_key")
+    texts = standing_texts(tables, asked)
+    rows = texts.inner_join(newest_labels(tables, texts), "object_key")
     # A label of an earlier version says nothing of the newest.
     rows = rows.filter(rows.read_at >= rows.version)
+    # What an older program read has no words beside it: its text, and no other, is folded here.
+    run = rows.folded.coalesce(folded_here(rows.words))
+    found = [
+        rows.filter(holds(parse(text).root, run)).mutate(query=ibis.literal(name))
+        for name, text in asked.queries
+    ] or [rows.filter(ibis.literal(False)).mutate(query=ibis.literal(""))]
+    rows = reduce(lambda one, other: one.union(other), found)
     return rows.select(
         "query",
         at=rows["at"],
@@ -51,9 +41,10 @@ def search(tables: Tables, asked: Asked) -> "ir.Table":
     )
 
 
-def newest_labels(tables: Tables) -> "ir.Table":
-    """The newest label of each text: ``object_key``, ``read_at``, ``language``, ``folded``."""
+def newest_labels(tables: Tables, texts: "ir.Table") -> "ir.Table":
+    """Newest label of each of some texts: ``object_key``, ``read_at``, ``language``, ``folded``."""
     labels = tables.table("labels").select("object_key", "at", "batch", "key", "language", "folded")
+    labels = labels.semi_join(texts, "object_key")
     newest = newest_rows(
         labels, "object_key", [labels["at"].desc(), labels.batch.desc(), labels.key.desc()]
     )

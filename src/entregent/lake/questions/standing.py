@@ -7,7 +7,7 @@ roll-ups alone.
 
 from typing import TYPE_CHECKING
 
-from entregent.lake.days import DAY_S, local_seconds, number_of
+from entregent.lake.days import DAY_S, local_seconds, number_of, seconds_of
 from entregent.lake.engines.engine import Tables
 from entregent.lake.questions.asking import Asked
 from entregent.lake.rollups.counting import deleted_objects, gone_accounts
@@ -90,15 +90,9 @@ def within(rows: "ir.Table", asked: Asked, *, since_ever: bool = False) -> "ir.T
     return rows
 
 
-def seconds_of(moment: "ir.TimestampValue") -> "ir.IntegerValue":
-    """Seconds since 1970, whole ones: engines differ on fractions before that year."""
-    return moment.truncate("s").epoch_seconds()
-
-
 def day_in_zone(moment: "ir.TimestampValue", asked: Asked) -> "ir.IntegerValue":
     """Number of the day since 1970, in the zone of what is asked."""
-    seconds = local_seconds(moment.truncate("s"), list(asked.changes))
-    return (seconds // DAY_S).cast("int64")
+    return (local_seconds(moment, asked.changes) // DAY_S).cast("int64")
 
 
 def date_of(day: "ir.IntegerValue") -> "ir.DateValue":

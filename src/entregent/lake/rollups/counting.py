@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from entregent.lake.days import DAY_S, local_seconds
+from entregent.lake.days import DAY_S, local_seconds, seconds_of
 from entregent.lake.key_run import Keys
 from entregent.lake.keys import created_key
 from entregent.lake.record import Record
@@ -204,9 +204,8 @@ def deeds_of(activities: "ir.Table", superseded: "ir.Table", span: Span) -> "ir.
         "voluntary",
         "object_type",
         version=rows.object_updated.coalesce(at),
-        hour=(at.epoch_seconds() // HOUR_S).cast("int64"),
-        # With its fraction, as the engine gives it.
-        seconds=local_seconds(at, list(span.offsets)),
+        hour=(seconds_of(at) // HOUR_S).cast("int64"),
+        seconds=local_seconds(at, span.offsets),
     )
     rows = rows.mutate(day=(rows.seconds // DAY_S).cast("int64"))
     rows = rows.filter(_is_in(rows.day, span.days))
