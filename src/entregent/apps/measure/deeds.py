@@ -1,6 +1,6 @@
 """What the record holds, made ready for counting: narrow, by day, once for all metrics."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from entregent.lake.record import Record
 
 PRESS_NETWORKS = ("press", "feed")
+_MOST_NAMED = 1_000
+"""Accounts that a question names one by one, at most."""
 LOOKED_BACK_DAYS = 58
 """Days of which everything that was said is read: the parts of days need them."""
 _COVERAGE = ("Article", "Page")
@@ -256,14 +258,35 @@ class Became:
     gone: "ir.Table"
 
 
-def standing(record: "Record") -> "ir.Table":
-    """Activities with what became of them, but without their texts: quick to ask.
+def standing(record: "Record", accounts: Collection[int]) -> "ir.Table":
+    """Activities of some accounts with what became of them, but without their texts.
 
-    Its columns are those that counting needs, ``at`` (when it was done, else when we learnt it),
-    ``has_words``, ``undone`` (when it was taken back) and ``is_gone`` (its object, or its actor,
-    is no more). It tells of these what `entregent.lake.present.present_activities` tells.
+    Parameters
+    ----------
+    record
+        A look at ``activities`` and ``superseded``.
+    accounts
+        Their keys.
+
+    Returns
+    -------
+    ibis.expr.types.Table
+        Its columns are those that counting needs, ``at`` (when it was done, else when we learnt
+        it), ``has_words``, ``undone`` (when it was taken back) and ``is_gone`` (its object, or its
+        actor, is no more). It tells of these what `entregent.lake.present.present_activities`
+        tells.
     """
-    return _laid_over(record.table("activities"), _what_became(record))
+    import ibis
+    import pyarrow as pa
+
+    rows = record.table("activities")
+    if len(accounts) <= _MOST_NAMED:
+        # Named one by one, groups of rows without any of them are passed over.
+        rows = rows.filter(rows.actor_key.isin(sorted(accounts)))
+    else:
+        keys = pa.table({"actor_key": pa.array(sorted(accounts), pa.int64())})
+        rows = rows.semi_join(ibis.memtable(keys), "actor_key")
+    return _laid_over(rows, _what_became(record))
 
 
 def _what_became(record: "Record") -> Became:

@@ -1,6 +1,6 @@
 """What people did after a campaign, and what they said when they were asked. Read from the lake."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -28,6 +28,10 @@ _GOES_AWAY = ("Undo", "Delete", "Block", "entregent:Promise")
 _RECOMMENDS = ("Announce",)
 _DECLINED = frozenset({"", "declined", "refus", "refusé", "ne veut pas dire", "no answer"})
 _LISTED = 8
+_NEEDED = (
+    *("actor_key", "actor", "at", "type", "object_id", "object_key", "object_type"),
+    "undone",
+)
 
 
 def did_next(record: "Record", viewer: Member, campaign: CampaignLine) -> WhatNext | None:
@@ -41,8 +45,11 @@ def did_next(record: "Record", viewer: Member, campaign: CampaignLine) -> WhatNe
     zone = zone_of_days()
     begin = start_of(campaign.first_day, zone)
     end = start_of(campaign.last_day + timedelta(days=1), zone)
-    told = standing(record)
-    told = record.backend().create_table("told", told.filter(told.actor.notnull()), temp=True)
+    followers = _followers(record, campaign.place, begin, end)
+    if not followers:
+        return None
+    told = standing(record, followers).select(_NEEDED)
+    told = record.backend().create_table("told", told, temp=True)
     first = told.group_by("actor_key").aggregate(first=told["at"].min())
     newcomers = told.filter(
         (told.type == "Follow")
@@ -61,7 +68,7 @@ def did_next(record: "Record", viewer: Member, campaign: CampaignLine) -> WhatNe
     later = told.filter(
         (told["at"] >= end) & ~told.type.isin(_GOES_AWAY) & told.actor.isin(_uris(people))
     )
-    acts = later.left_join(_labels(record), "object_key").select(
+    acts = later.left_join(_labels(record, later), "object_key").select(
         "actor_key", "type", "object_type", "intents"
     )
     back: set[int] = set()
@@ -77,7 +84,7 @@ def did_next(record: "Record", viewer: Member, campaign: CampaignLine) -> WhatNe
             complained.add(key)
         if row["type"] == "schema:BuyAction":
             bought.add(key)
-    linked, buyers = _linked_buyers(told, viewer, people, end)
+    linked, buyers = _linked_buyers(record, viewer, people, end)
     bought |= buyers
     left = {key for key, row in people.items() if row["undone"] is not None}
     return WhatNext(
@@ -92,16 +99,32 @@ def did_next(record: "Record", viewer: Member, campaign: CampaignLine) -> WhatNe
     )
 
 
+def _followers(record: "Record", place: str, begin: datetime, end: datetime) -> list[int]:
+    """Keys of the accounts that followed a place at some time within ``[begin, end)``."""
+    rows = _between(record, begin, end)
+    rows = rows.filter((rows.type == "Follow") & (rows.object_id == place) & rows.actor.notnull())
+    return [row["actor_key"] for row in _rows(rows.select("actor_key").distinct())]
+
+
+def _between(record: "Record", begin: datetime, end: datetime | None = None) -> "ir.Table":
+    """Activities within ``[begin, end)``; by their months first, so that others are not opened."""
+    rows = record.table("activities")
+    at = rows.published.coalesce(rows.received_at)
+    rows = rows.filter((rows.month >= _month(begin)) & (at >= begin))
+    return rows if end is None else rows.filter((rows.month <= _month(end)) & (at < end))
+
+
+def _month(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m}"
+
+
 def asked_what_brought_them(record: "Record", campaign: CampaignLine) -> Asked | None:
     """Answers to « Qu'est-ce qui vous a amené? » during a campaign and the month after it."""
     zone = zone_of_days()
     begin = start_of(campaign.first_day, zone)
     end = start_of(campaign.last_day + timedelta(days=31), zone)
-    activities = record.table("activities")
-    when = activities.published.coalesce(activities.received_at)
-    rows = activities.filter(
-        (activities.type == "schema:ReplyAction") & (when >= begin) & (when < end)
-    )
+    rows = _between(record, begin, end)
+    rows = rows.filter(rows.type == "schema:ReplyAction")
     rows = rows.group_by(["content", "name", "result"]).aggregate(value=rows.count())
     answers: dict[str, int] = {}
     declined = 0
@@ -119,7 +142,7 @@ def asked_what_brought_them(record: "Record", campaign: CampaignLine) -> Asked |
 
 
 def _linked_buyers(
-    told: "ir.Table", viewer: Member, people: dict[int, dict[str, Any]], end: datetime
+    record: "Record", viewer: Member, people: dict[int, dict[str, Any]], end: datetime
 ) -> tuple[int, set[int]]:
     """How many are linked to a person who agreed, and those of whom another account bought."""
     if not viewer.may_work:
@@ -136,15 +159,14 @@ def _linked_buyers(
         del account_id
     if not linked:
         return 0, set()
-    bought = told.filter(
-        (told.type == "schema:BuyAction") & (told["at"] >= end) & told.actor.isin(sorted(linked))
-    )
+    rows = _between(record, end)
+    bought = rows.filter((rows.type == "schema:BuyAction") & rows.actor.isin(sorted(linked)))
     buyers = {linked[row["actor"]] for row in _rows(bought.select("actor").distinct())}
     return len(set(linked.values())), buyers
 
 
-def _labels(record: "Record") -> "ir.Table":
-    labels = record.table("labels")
+def _labels(record: "Record", rows: "ir.Table") -> "ir.Table":
+    labels = record.table("labels").semi_join(rows, "object_key")
     return labels.group_by("object_key").aggregate(intents=labels.intents.argmax(labels["at"]))
 
 
