@@ -156,7 +156,7 @@ def prepare(
         & ~_is_coverage(told, press)
     )
     spoken = said.select("object_key", "actor_key", "source", "seconds", "day", "has_words")
-    # The engine gives fractions of seconds, whatever the expression says of its type.
+    # As what is known of earlier days, which is told with its fractions.
     spoken = spoken.mutate(seconds=spoken.seconds.cast("float64"))
     if earlier is not None:
         spoken = spoken.filter(spoken.day >= begins)
