@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from bench.lake.asking import MOST_S, RUNS
 from bench.lake.questions import NAMED, OTHERS, TILES
 from bench.lake.run import POSTGRES_AT, Notes
 from bench.lake.world import ACTIVITIES_AN_ACCOUNT, MONTHS, SEED
@@ -59,9 +60,10 @@ def _head(found: dict[int, Found]) -> str:
 Written by `make bench-lake`, from invented worlds (seed {SEED}) of {MONTHS} months, one account for
 each {ACTIVITIES_AN_ACCOUNT} activities, in the lake's own tables and keys, as a keeper leaves them.
 Sizes that were run: {sizes}. {used}; 2 shared cores. Each question is asked in a process of its
-own: once, and then 21 times (fewer where these take over a minute). *First* is the first time in
-a fresh process, with its imports; the median and the 95th percentile are of the times after it,
-with the files in the system's memory. Times are of the clock, on a machine with other work."""
+own: once, and then {RUNS} times (fewer where these take over {MOST_S:.0f} s).
+*First* is the first time in a fresh process, with its imports; the median and the 95th
+percentile are of the times after it, with the files in the system's memory. Times are of the
+clock, on a machine with other work."""
 
 
 def _disk(found: dict[int, Found]) -> str:

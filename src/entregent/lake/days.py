@@ -5,7 +5,7 @@ A day is told by seconds, and what the zone adds to them; a month by its name or
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -25,9 +25,15 @@ def month_number(month: str) -> int:
     return min(int(year) * 12 + int(number) - 1, 32_767)
 
 
+@lru_cache(maxsize=1024)
 def month_name(number: int) -> str:
     """The month with a number, as ``2026-11``."""
     return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+def month_at(moment: datetime) -> str:
+    """The month of an instant in UTC, as folders of the record are named: ``2026-11``."""
+    return month_name(moment.year * 12 + moment.month - 1)
 
 
 def number_of(day: date) -> int:

@@ -6,10 +6,13 @@ between an actor and an object, whatever id each server gave it. The rest is kno
 
 from datetime import datetime
 from functools import lru_cache
+from typing import Final
 
 from entregent.vocabulary import ACCOUNT_TYPES, Activity, Object, key64
 from entregent.vocabulary.activity import RELATIONS
 
+MOST_NAMED: Final = 1_000
+"""Keys that a question of the record names one by one, at most."""
 _OF_OBJECT = {"Create": 0x43726561746500, "Delete": 0x44656C65746500}
 """An object is created once and deleted once: the object's key, turned by a constant, tells it."""
 

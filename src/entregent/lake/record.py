@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import duckdb
 import numpy as np
@@ -17,6 +17,7 @@ from entregent.lake.errors import FilesGone
 from entregent.lake.files import file_actions, files_holding
 from entregent.lake.key_index import KeyIndex
 from entregent.lake.key_run import UNKNOWN, Keys
+from entregent.lake.keys import MOST_NAMED
 from entregent.lake.near import Near, month_of, near
 from entregent.lake.schema import TABLES, conformed
 from entregent.lake.store import KEEPER, Lake, schema_versions
@@ -30,8 +31,6 @@ Batches = Mapping[int, Mapping[str, pa.Table]]
 """Rows by batch number and table."""
 
 MOST_LOOKS = 6
-_MOST_NAMED: Final = 1_000
-"""Keys that a query names one by one, at most."""
 _GONE = re.compile(
     r"No files found|Cannot open file|No such file|does not exist|FileNotFoundError|NoSuchKey"
     r"|File not found",
@@ -163,7 +162,7 @@ class Record:
         told = self.connection.execute(
             f"SELECT DISTINCT subject FROM superseded WHERE subject {among}"  # noqa: S608 (names are our own)
         ).fetchall()
-        if len(told) <= _MOST_NAMED:
+        if len(told) <= MOST_NAMED:
             # Named one by one, groups of rows without any of them are passed over.
             among = f"IN ({', '.join(str(subject) for (subject,) in told)})" if told else "IS NULL"
         self.connection.execute(

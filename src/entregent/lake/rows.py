@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -11,6 +10,7 @@ import orjson
 import pyarrow as pa
 
 from entregent.lake import keys
+from entregent.lake.days import month_at
 from entregent.lake.schema import (
     ACCOUNTS,
     ALIASES,
@@ -120,7 +120,7 @@ class Landing:
         when = first.published or first.received_at
         self._rows["raw"].append(
             (
-                _month(when),
+                month_at(when),
                 ref,
                 native,
                 first.source,
@@ -141,7 +141,7 @@ class Landing:
             about = Object(id=about.id, type=about.type)
         self._rows["activities"].append(
             (
-                _month(version),
+                month_at(version),
                 key,
                 keys.object_key(about.id) if about.id is not None else None,
                 self.account_key(activity.actor) if activity.actor is not None else None,
@@ -329,15 +329,6 @@ def _rest_of(about: Object) -> str | None:
 
 def _json(part: Object | None) -> str | None:
     return None if part is None else orjson.dumps(part.to_as2()).decode()
-
-
-@lru_cache(maxsize=1024)
-def _month_name(year: int, month: int) -> str:
-    return f"{year:04d}-{month:02d}"
-
-
-def _month(moment: datetime) -> str:
-    return _month_name(moment.year, moment.month)
 
 
 def activity_of(row: Mapping[str, Any]) -> Activity:

@@ -107,8 +107,7 @@ class Keeper:
         self._look_again_s = 0.0
         self._rows = 10 * LEAST_ROWS if hear is None else LEAST_ROWS
         self._tables: dict[int, dict[str, pa.Table]] = {}
-        # A keeper that was cut off may have left it full.
-        self._log_tells = True
+        self._log_tells = False
 
     def turn(self, *, hurry: bool = False, flush: bool = False) -> Turn:
         """Admit what has landed, and append what is due.
@@ -234,6 +233,8 @@ class Keeper:
                 body__isnull=True, landed_at__lt=timezone.now() - FORGOTTEN_COUNTS
             ).delete()
         KeyIndex(store).catch_up()
+        # Whoever was cut off may have left in the log what landed of them.
+        self._log_tells = bool(forgotten_keys())
         self._knows_last_batch = True
 
     def _admit(self, *, hurry: bool) -> int:

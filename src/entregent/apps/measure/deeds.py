@@ -11,11 +11,13 @@ from entregent.lake.days import (
     DAY_S,
     day_of,
     local_seconds,
+    month_at,
     month_name,
     number_of,
     offsets,
     start_of,
 )
+from entregent.lake.keys import MOST_NAMED
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
     from entregent.lake.record import Record
 
 PRESS_NETWORKS = ("press", "feed")
-_MOST_NAMED = 1_000
-"""Accounts that a question names one by one, at most."""
 LOOKED_BACK_DAYS = 58
 """Days of which everything that was said is read: the parts of days need them."""
 _COVERAGE = ("Article", "Page")
@@ -202,7 +202,7 @@ def _chosen(
         return rows
 
     def month_before(day: date) -> str:
-        return start_of(day - timedelta(days=1), house.zone).strftime("%Y-%m")
+        return month_at(start_of(day - timedelta(days=1), house.zone))
 
     month = month_before(from_day)
     # A follow counts again where it was taken back lately.
@@ -280,7 +280,7 @@ def standing(record: "Record", accounts: Collection[int]) -> "ir.Table":
     import pyarrow as pa
 
     rows = record.table("activities")
-    if len(accounts) <= _MOST_NAMED:
+    if len(accounts) <= MOST_NAMED:
         # Named one by one, groups of rows without any of them are passed over.
         rows = rows.filter(rows.actor_key.isin(sorted(accounts)))
     else:

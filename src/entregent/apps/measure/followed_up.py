@@ -1,6 +1,6 @@
 """What people did after a campaign, and what they said when they were asked. Read from the lake."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -17,7 +17,7 @@ from entregent.apps.remember.queries import (
     has_consent,
     speakers,
 )
-from entregent.lake.days import start_of
+from entregent.lake.days import month_at, start_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -28,10 +28,7 @@ _GOES_AWAY = ("Undo", "Delete", "Block", "entregent:Promise")
 _RECOMMENDS = ("Announce",)
 _DECLINED = frozenset({"", "declined", "refus", "refusé", "ne veut pas dire", "no answer"})
 _LISTED = 8
-_NEEDED = (
-    *("actor_key", "actor", "at", "type", "object_id", "object_key", "object_type"),
-    "undone",
-)
+_NEEDED = ["actor_key", "actor", "at", "type", "object_id", "object_key", "object_type", "undone"]
 
 
 def did_next(record: "Record", viewer: Member, campaign: CampaignLine) -> WhatNext | None:
@@ -110,12 +107,8 @@ def _between(record: "Record", begin: datetime, end: datetime | None = None) -> 
     """Activities within ``[begin, end)``; by their months first, so that others are not opened."""
     rows = record.table("activities")
     at = rows.published.coalesce(rows.received_at)
-    rows = rows.filter((rows.month >= _month(begin)) & (at >= begin))
-    return rows if end is None else rows.filter((rows.month <= _month(end)) & (at < end))
-
-
-def _month(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m}"
+    rows = rows.filter((rows.month >= month_at(begin)) & (at >= begin))
+    return rows if end is None else rows.filter((rows.month <= month_at(end)) & (at < end))
 
 
 def asked_what_brought_them(record: "Record", campaign: CampaignLine) -> Asked | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from entregent.apps.listen.queries import network_names
+from entregent.lake.days import month_at
 from entregent.site.api.paging import cursor_of
 from entregent.site.api.problems import bad_value
 from entregent.understanding.reading import plain
@@ -90,9 +91,9 @@ def activities(
         missing = limit + 1
         # A month after the other, from the earliest that may matter: the page fills soon.
         for month in record.months("activities"):
-            if first_moment is not None and month < _month(first_moment):
+            if first_moment is not None and month < month_at(first_moment):
                 continue
-            if missing <= 0 or (until is not None and month > _month(until)):
+            if missing <= 0 or (until is not None and month > month_at(until)):
                 break
             missing -= _take(record, month, wanted, missing)
         rows = present_some(record, "SELECT key FROM some_activities")
@@ -141,10 +142,6 @@ def _moment_of(place: tuple[int, ...] | None) -> datetime | None:
         return _EPOCH + place[0] * _MICROSECOND if place is not None else None
     except OverflowError as error:
         raise bad_value("cursor") from error
-
-
-def _month(moment: datetime) -> str:
-    return f"{moment.year:04}-{moment.month:02}"
 
 
 def _when(row: dict[str, Any]) -> datetime:
