@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from entregent.lake.engines.engine import Tables
 from entregent.lake.questions.asking import Asked, Question
 from entregent.lake.questions.kinds import kind_of
-from entregent.lake.questions.standing import date_of, held, newest_rows
+from entregent.lake.questions.standing import authors_of, date_of, held, newest_rows
 from entregent.people.facets import ACT_KINDS
 from entregent.vocabulary import PUBLIC
 
@@ -70,40 +70,46 @@ def _acts_of_words(tables: Tables, said: "ir.Table", asked: Asked) -> list["ir.T
     """Kinds of each text: always a message, and what its intents and its rating say besides."""
     import ibis
 
-    labels = _newest_labels(tables)
+    answered = said.filter(said.reply_key.notnull()).select(told=said.reply_key).distinct()
+    labels = _newest_labels(tables, said.select(told=said.object_key).union(answered))
     read = said.left_join(labels, "object_key").drop("object_key_right")
 
     def has(intent: str) -> "ir.BooleanValue":
         return read.intents.contains(intent).coalesce(False)
 
     is_open = read.to.contains(PUBLIC).coalesce(False) | read.cc.contains(PUBLIC).coalesce(False)
-    authors = held(tables, Asked(today=asked.today))
-    authors = authors.filter((authors.type == "Create") & authors.actor_key.notnull())
-    authors = authors.group_by("object_key").aggregate(author=authors.actor_key.min())
-    questions = labels.filter(labels.intents.contains("question")).select("object_key")
-    asking = authors.inner_join(questions, "object_key").select("object_key", "author")
-    helped = said.inner_join(asking, said.reply_key == asking.object_key)
-    helped = helped.filter((helped.author != helped.actor_key) & ~helped.author.isin(asked.ours))
-
-    reviews = said.filter(said.object_rest.contains('"schema:reviewRating"'))
-    rating = reviews.object_rest.re_extract(_RATING, 1).nullif("").cast("float64")
-    best = reviews.object_rest.re_extract(_BEST, 1).nullif("").cast("float64").coalesce(5.0)
-    reviews = reviews.mutate(rating=rating, best=best).filter(best > 0)
-    parts = [
-        (said, "message"),
-        (read.filter(has("complaint")), "complaint"),
-        (read.filter(has("promotion")), "asked_for_code"),
-        (read.filter(has("praise") & ~has("complaint") & is_open), "praise"),
-        (helped, "helped"),
+    is_review = read.object_rest.contains('"schema:reviewRating"')
+    rating = read.object_rest.re_extract(_RATING, 1).nullif("").cast("float64")
+    best = read.object_rest.re_extract(_BEST, 1).nullif("").cast("float64").coalesce(5.0)
+    is_rated = is_review & (best > 0)
+    kinds = [
+        (ibis.literal(True), "message"),
+        (has("complaint"), "complaint"),
+        (has("promotion"), "asked_for_code"),
+        (has("praise") & ~has("complaint") & is_open, "praise"),
         # From 4 out of 5 on it recommends; up to 2 out of 5 it complains.
-        (reviews.filter(reviews.rating * 5 >= reviews.best * 4), "good_review"),
-        (reviews.filter(reviews.rating * 5 <= reviews.best * 2), "bad_review"),
+        (is_rated & (rating * 5 >= best * 4), "good_review"),
+        (is_rated & (rating * 5 <= best * 2), "bad_review"),
     ]
-    return [rows.select("actor_key", "day", kind=ibis.literal(kind)) for rows, kind in parts]
+    none = ibis.null("string")
+    # A list for each text: the texts are read once, not once for each kind.
+    listed = ibis.array([ibis.ifelse(holds, ibis.literal(kind), none) for holds, kind in kinds])
+    words = read.select("actor_key", "day", kind=listed.unnest())
+
+    questions = labels.filter(labels.intents.contains("question"))
+    questions = questions.select(told=questions.object_key).semi_join(answered, "told")
+    asking = authors_of(tables, asked, questions, "object_key")
+    helped = said.inner_join(asking, said.reply_key == asking.told)
+    helped = helped.filter((helped.author != helped.actor_key) & ~helped.author.isin(asked.ours))
+    return [
+        words.filter(words.kind.notnull()),
+        helped.select("actor_key", "day", kind=ibis.literal("helped")),
+    ]
 
 
-def _newest_labels(tables: Tables) -> "ir.Table":
+def _newest_labels(tables: Tables, texts: "ir.Table") -> "ir.Table":
     labels = tables.table("labels").select("object_key", "at", "batch", "key", "intents")
+    labels = labels.semi_join(texts, labels.object_key == texts.told)
     newest = newest_rows(
         labels, "object_key", [labels["at"].desc(), labels.batch.desc(), labels.key.desc()]
     )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from entregent.lake.engines.engine import Tables
 from entregent.lake.questions.asking import Asked, Question
-from entregent.lake.questions.standing import held
+from entregent.lake.questions.standing import authors_of, held
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -18,19 +18,20 @@ def interactions(tables: Tables, asked: Asked) -> "ir.Table":
     done = held(tables, asked)
     done = done.filter(done.actor_key.notnull())
     said = done.filter(done.type == "Create")
-    # What is answered may have been said at any time.
-    authors = held(tables, Asked(today=asked.today))
-    authors = authors.filter((authors.type == "Create") & authors.actor_key.notnull())
     accounts = tables.table("accounts")
     accounts = accounts.group_by("id").aggregate(to_key=accounts.account_key.min())
-    by_key = authors.group_by("object_key").aggregate(to_key=authors.actor_key.min())
+    answers, without = _answers(tables, said)
+    passed_on = done.filter(done.type.isin(["Like", "Announce"]))
+    told = answers.select(told=answers.reply_key).union(passed_on.select(told=passed_on.object_key))
+    # What is answered may have been said at any time.
+    by_key = authors_of(tables, asked, told, "object_key").rename(to_key="author")
+    told = without.select(told=without.answered)
+    by_uri = authors_of(tables, asked, told, "object_id").rename(to_key="author")
     edges = [
-        *_replies(tables, said, authors, by_key),
+        _edges(answers.inner_join(by_key, answers.reply_key == by_key.told), "reply"),
+        _edges(without.inner_join(by_uri, without.answered == by_uri.told), "reply"),
         *_mentions(said, accounts),
-        _edges(
-            done.filter(done.type.isin(["Like", "Announce"])).inner_join(by_key, "object_key"),
-            _relation,
-        ),
+        _edges(passed_on.inner_join(by_key, passed_on.object_key == by_key.told), _relation),
         _edges(
             done.filter(done.type == "Follow").inner_join(accounts, [("object_id", "id")]),
             _relation,
@@ -59,10 +60,8 @@ def _edges(rows: "ir.Table", kind: "object") -> "ir.Table":
     return rows.select("key", "at", from_key=rows.actor_key, to_key=rows.to_key, kind=named)
 
 
-def _replies(
-    tables: Tables, said: "ir.Table", authors: "ir.Table", by_key: "ir.Table"
-) -> list["ir.Table"]:
-    """Answers: by the key of what is answered, or by its URI where only that is known."""
+def _answers(tables: Tables, said: "ir.Table") -> tuple["ir.Table", "ir.Table"]:
+    """Answers of which the key of what is answered is known, and those that tell its URI."""
     aliases = tables.table("aliases")
     known = aliases.group_by("placeholder").aggregate(
         uri=aliases.uri.min(), uris=aliases.uri.nunique()
@@ -74,12 +73,7 @@ def _replies(
     answers = answers.left_join(known, answers.in_reply_to == known.placeholder)
     with_key = answers.filter(answers.reply_key.notnull() & answers.uri.isnull())
     without = answers.filter(answers.reply_key.isnull() | answers.uri.notnull())
-    without = without.mutate(answered=without.uri.coalesce(without.in_reply_to))
-    by_uri = authors.group_by("object_id").aggregate(to_key=authors.actor_key.min())
-    return [
-        _edges(with_key.inner_join(by_key, with_key.reply_key == by_key.object_key), "reply"),
-        _edges(without.inner_join(by_uri, without.answered == by_uri.object_id), "reply"),
-    ]
+    return with_key, without.mutate(answered=without.uri.coalesce(without.in_reply_to))
 
 
 def _mentions(said: "ir.Table", accounts: "ir.Table") -> list["ir.Table"]:

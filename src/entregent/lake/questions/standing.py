@@ -13,6 +13,8 @@ from entregent.lake.questions.asking import Asked
 from entregent.lake.rollups.counting import deleted_objects, gone_accounts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import ibis.expr.types as ir
 
 BOOKKEEPING = ("Update", "Delete", "Undo")
@@ -20,7 +22,12 @@ HOUR_S = 3_600
 
 
 def deeds(
-    tables: Tables, asked: Asked, *, since_ever: bool = False, bookkeeping: bool = False
+    tables: Tables,
+    asked: Asked,
+    *,
+    since_ever: bool = False,
+    bookkeeping: bool = False,
+    which: "Callable[[ir.Table], ir.Table] | None" = None,
 ) -> "ir.Table":
     """What was done in the days that are asked for.
 
@@ -38,10 +45,15 @@ def deeds(
         Leave the first day out: to know who is new, all that was before is needed.
     bookkeeping
         Edits, deletions and undoings too, as roll-ups count them.
+    which
+        Narrows ``activities`` before anything else is asked of a row: its texts, days and what
+        became of it cost more than its keys.
     """
     import ibis
 
     rows, changes = tables.table("activities"), tables.table("superseded")
+    if which is not None:
+        rows = which(rows)
     if not bookkeeping:
         rows = rows.filter(~rows.type.isin(BOOKKEEPING))
     rows = within(rows, asked, since_ever=since_ever)
@@ -63,10 +75,38 @@ def deeds(
     ).drop("since")
 
 
-def held(tables: Tables, asked: Asked, *, since_ever: bool = False) -> "ir.Table":
+def held(
+    tables: Tables,
+    asked: Asked,
+    *,
+    since_ever: bool = False,
+    which: "Callable[[ir.Table], ir.Table] | None" = None,
+) -> "ir.Table":
     """`deeds` that were not taken back."""
-    rows = deeds(tables, asked, since_ever=since_ever)
+    rows = deeds(tables, asked, since_ever=since_ever, which=which)
     return rows.filter(rows.taken_back.isnull()).drop("taken_back")
+
+
+def authors_of(tables: Tables, asked: Asked, told_of: "ir.Table", of: str) -> "ir.Table":
+    """Who wrote the texts that are told of, whenever that was: ``told`` and ``author``.
+
+    Parameters
+    ----------
+    tables, asked
+        As `deeds` has them; its days are of no matter.
+    told_of
+        What tells of texts, in a column ``told``.
+    of
+        Column of ``activities`` that it names texts by: ``object_key`` or ``object_id``.
+    """
+
+    def which(rows: "ir.Table") -> "ir.Table":
+        rows = rows.filter((rows.type == "Create") & rows.actor_key.notnull())
+        return rows.semi_join(told_of, rows[of] == told_of.told)
+
+    texts = held(tables, Asked(today=asked.today), which=which)
+    texts = texts.select("actor_key", told=texts[of])
+    return texts.group_by("told").aggregate(author=texts.actor_key.min())
 
 
 def within(rows: "ir.Table", asked: Asked, *, since_ever: bool = False) -> "ir.Table":
