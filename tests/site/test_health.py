@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone, translation
 
 from entregent import ledger
 from entregent.apps.listen import journal, keyring
+from entregent.apps.listen.health import shown_moment
 from entregent.apps.organisation.models import Member
 from entregent.keeping import health
 from entregent.keeping.unfinished import MARK
@@ -120,8 +123,6 @@ def test_an_owner_finds_it_on_the_page_of_the_organisation(
 
 
 def test_the_same_is_said_in_english_to_programs_whatever_the_language() -> None:
-    from django.utils import translation
-
     checks = health.examine()
     with translation.override("en"):
         english = [str(check.finding) for check in checks]
@@ -129,3 +130,16 @@ def test_the_same_is_said_in_english_to_programs_whatever_the_language() -> None
         french = [str(check.finding) for check in checks]
     assert "nothing waits" in english
     assert "rien n'attend" in french
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("fr", "26 novembre 2026, 16 h 00 (UTC−05:00)"),
+        ("en", "November 26, 2026, 4:00 p.m. (UTC−05:00)"),
+    ],
+)
+def test_a_time_is_written_as_the_language_writes_it(language: str, written: str) -> None:
+    told = shown_moment(datetime(2026, 11, 26, 21, tzinfo=UTC))
+    with translation.override(language), timezone.override("America/Toronto"):
+        assert str(told).replace("\N{NO-BREAK SPACE}", " ") == written

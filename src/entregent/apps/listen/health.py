@@ -69,7 +69,7 @@ def shown_number(value: float, decimals: int = 0) -> Words:
 
 
 def shown_moment(value: datetime) -> Words:
-    """A time in the zone of the page, with the zone's name."""
+    """A time as the reader's language writes it, in the zone of the page, and how far from UTC."""
     return _moment(value)
 
 
@@ -78,7 +78,9 @@ def _written(value: float, decimals: int) -> str:
 
 
 def _at(value: datetime) -> str:
-    return date_format(timezone.localtime(value), "Y-m-d H:i T")
+    local = timezone.localtime(value)
+    offset = local.isoformat()[-6:].replace("-", "\N{MINUS SIGN}")
+    return f"{date_format(local, 'DATETIME_FORMAT')} (UTC{offset})"
 
 
 _number: Callable[[float, int], str] = lazy(_written, str)
@@ -347,11 +349,7 @@ def _rollups() -> Check:
     waiting = Reopened.objects.count()
     if not waiting:
         return Check("rollups", "ok", _("every hour is counted"))
-    said = ngettext_lazy(
-        "{number} note of hours to be counted again",
-        "{number} notes of hours to be counted again",
-        waiting,
-    )
+    said = ngettext_lazy("{number} recount waits", "{number} recounts wait", waiting)
     finding = format_lazy(said, number=shown_number(waiting))
     if is_at_work() and rollups.is_late():
         return Check(
