@@ -65,6 +65,8 @@ def _tasks() -> dict[str, Callable[..., dict[str, Any]]]:
         "ask": asking.ask,
         "postgres": postgres.measure,
         "land": writing.land,
+        "land_beside": writing.land_beside,
+        "write": writing.write,
         "erase": writing.erase,
     }
 

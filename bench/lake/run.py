@@ -4,6 +4,7 @@ import json
 import platform
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from shutil import rmtree
@@ -18,6 +19,9 @@ POSTGRES_AT: Final = 10_000_000
 _MASKED_TO: Final = 10_000_000
 """Who looks through a hundred million texts for a name takes an hour; that may follow."""
 SHORT: Final = 200_000
+SIZES: Final = (1_000_000, 10_000_000, 100_000_000)
+FIGURES: Final = Path(__file__).with_name("figures.json")
+_LAST: Final = "land on nothing"
 ASKED: Final = (
     *(("tile", number) for number in range(len(TILES))),
     ("person", 0),
@@ -67,6 +71,7 @@ def run(size: int, *, anew: bool = False) -> Notes:
         notes.note(task, lambda task=task: child(task, size))
     notes.note("disk", lambda: disk(size))
     notes.note("versions", versions)
+    notes.note("begun", lambda: f"{datetime.now(UTC):%Y-%m-%d}")
     for what, number in ASKED:
         for engine in ("ours",) if what in {"other", "named"} else ("ours", "duckdb"):
             notes.note(
@@ -90,6 +95,7 @@ def _write(notes: Notes, size: int) -> None:
     tasks: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("land", "land", {}),
         ("roll up again", "roll_up", {}),
+        ("land beside", "land_beside", {}),
         ("erase a person", "erase", {"who": "person", "whole": False}),
         ("erase", "erase", {"who": "busiest", "whole": whole}),
     )
@@ -98,7 +104,7 @@ def _write(notes: Notes, size: int) -> None:
             if name == "land" or not copy.exists():
                 copy_of(home_of(size), copy)
             notes.note(name, lambda task=task, more=more: child(task, size, home=copy, **more))
-    notes.note("land on nothing", lambda: child("land", size, home=_empty(size)))
+    notes.note(_LAST, lambda: child("land", size, home=_empty(size)))
     rmtree(copy, ignore_errors=True)
     rmtree(ROOT / f"empty-{size}", ignore_errors=True)
 
@@ -124,3 +130,19 @@ def versions() -> dict[str, str]:
     """Of what was measured, and of what it was measured with."""
     names = ("duckdb", "deltalake", "pyarrow", "ibis-framework", "numpy")
     return {"Python": platform.python_version(), **{name: version(name) for name in names}}
+
+
+def figures() -> dict[int, dict[str, Any]]:
+    """What was found of each size: here, or else where it was measured last.
+
+    What was measured whole is kept with the code, so that a page written on another machine does
+    not lose a size that takes hours.
+    """
+    kept = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
+    told = {}
+    for size in SIZES:
+        here = Notes(size).found
+        is_whole = all(name in here for name in ("versions", _LAST))
+        told[size] = here if is_whole or str(size) not in kept else kept[str(size)]
+    FIGURES.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    return told
