@@ -144,7 +144,7 @@ def test_without_its_ledger_an_instance_is_not_backed_up(tmp_path: Path) -> None
 def test_a_backup_is_recorded_and_its_age_told(house: Instance, folder: Path) -> None:
     checks = {check["name"]: check for check in house("doctor", "--json").json["checks"]}
     assert checks["backup"]["status"] == "ok"
-    assert checks["backup"]["finding"].startswith("the newest is of 20")
+    assert re.match(r"the newest is of \w+\s\d+, 20\d\d, \d", checks["backup"]["finding"])
 
 
 def begun_backup(house: Instance, target: Path) -> subprocess.Popen[bytes]:
