@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from entregent.lake.days import month_number
 from entregent.lake.key_run import Places
-from entregent.lake.near import NOBODY, near, overlaps, place_of
+from entregent.lake.near import NOBODY, bounds_of, near, overlaps, part_of, place_of
 
 KEY = st.integers(-(2**63), 2**63 - 1)
 MONTHS = ("2026-10", "2026-11")
@@ -60,3 +60,11 @@ def test_what_no_account_did_is_looked_for_where_such_rows_are() -> None:
 def test_a_file_of_which_the_log_does_not_tell_is_looked_at() -> None:
     actions = told([("2026-11", [5])]).drop_columns("null_count.actor_key")
     assert overlaps(actions, near(places([("2026-11", -5)]))).tolist() == [True]
+
+
+@given(key=KEY)
+def test_a_part_is_told_by_its_smallest_and_its_largest_key(key: int) -> None:
+    part = int(part_of(pa.array([key], pa.int64()))[0])
+    smallest, largest = bounds_of(part)
+    assert smallest <= key <= largest
+    assert part_of(pa.array([smallest, largest], pa.int64())).tolist() == [part, part]

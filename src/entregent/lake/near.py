@@ -45,6 +45,13 @@ def _part(keys: NDArray[np.int64]) -> NDArray[np.int32]:
     return (spread_of(keys) >> np.uint64(64 - _BITS)).astype(np.int32) + 1
 
 
+def bounds_of(part: int) -> tuple[int, int]:
+    """Smallest and largest key of the accounts of a part, 1 to 128."""
+    width = 1 << (64 - _BITS)
+    smallest = (part - 1) * width - (1 << 63)
+    return smallest, smallest + width - 1
+
+
 def near(*found: Places) -> Near:
     """Months and parts of some places; those that are unknown are left out."""
     whole = np.unique(np.concatenate([*found, np.empty(0, np.int32)]).astype(np.int32))

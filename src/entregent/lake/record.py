@@ -12,15 +12,16 @@ from deltalake.exceptions import DeltaError
 from numpy.typing import NDArray
 
 from entregent.lake import looking
-from entregent.lake.days import month_number
+from entregent.lake.days import month_name, month_number
 from entregent.lake.errors import FilesGone
 from entregent.lake.files import file_actions, files_holding
 from entregent.lake.key_index import KeyIndex
 from entregent.lake.key_run import UNKNOWN, Keys
 from entregent.lake.keys import MOST_NAMED
-from entregent.lake.near import Near, month_of, near
+from entregent.lake.near import Near, bounds_of, month_of, near
 from entregent.lake.schema import TABLES, conformed
 from entregent.lake.store import KEEPER, Lake, schema_versions
+from entregent.lake.subjects import told_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -31,6 +32,8 @@ Batches = Mapping[int, Mapping[str, pa.Table]]
 """Rows by batch number and table."""
 
 MOST_LOOKS = 6
+_MOST_PLACES = 64
+"""Months and parts of accounts that a look selects from one by one."""
 _GONE = re.compile(
     r"No files found|Cannot open file|No such file|does not exist|FileNotFoundError|NoSuchKey"
     r"|File not found",
@@ -57,6 +60,8 @@ class Record:
         them is left out, so that nothing is seen twice.
     tables
         Names of those to look at; every one that is not opened saves a few milliseconds.
+    narrowed
+        Those of which nothing is asked before `focus`: a view of every file takes its time.
     memory_mb, threads
         Limits of an engine of its own, for long work; looks share one if no memory is named.
     """
@@ -67,6 +72,7 @@ class Record:
         waiting: Batches,
         *,
         tables: Collection[str] = tuple(TABLES),
+        narrowed: Collection[str] = (),
         memory_mb: int | None = None,
         threads: int = looking.THREADS,
     ) -> None:
@@ -88,7 +94,9 @@ class Record:
             self._pending[name] = [
                 batch[name] for number, batch in waiting.items() if number > done and name in batch
             ]
-            self._view(name)
+            self._show_waiting(name)
+            if name not in narrowed:
+                self._view(name)
 
     def months(self, name: str) -> list[str]:
         """Months in which a table has rows, the earliest first."""
@@ -105,6 +113,7 @@ class Record:
         """See these rows too: landed ones, admitted against this very look."""
         for name, rows in tables.items():
             self._pending[name].append(rows)
+            self._show_waiting(name)
             self._view(name)
 
     def focus(
@@ -146,6 +155,59 @@ class Record:
         only = {"actor_key": accounts} if accounts else {}
         self._view("activities", where=where, keys=only, newer_than=covers)
 
+    def who_did(self, keys: Collection[int]) -> dict[int, int]:
+        """Accounts that did some activities, by the keys of these; what nobody did is left out.
+
+        Parameters
+        ----------
+        keys
+            Of activities.
+        """
+        if not keys:
+            return {}
+        if self._lake.is_local and self._covers():
+            rows = self._did_by_parts(np.fromiter(keys, np.int64))
+        else:
+            self.focus_near(keys)
+            rows = [f"SELECT key, actor_key FROM activities WHERE key IN ({_listed(keys)})"]  # noqa: S608 (numbers)
+        told = self.connection.execute(" UNION ALL ".join(rows)).fetchall()
+        return {key: actor for key, actor in told if actor is not None}
+
+    def _did_by_parts(self, keys: Keys) -> list[str]:
+        """What to select by who did some activities: of each file, the rows of a part alone."""
+        assert self._index is not None
+        snapshot, covers = self._snapshots["activities"], self._covers()
+        assert snapshot is not None
+        places = self._index.places_of(keys)
+        actions = self._actions_of("activities", snapshot)
+        paths = _paths(
+            file for file, _ in files_holding(snapshot, near=near(places), actions=actions)
+        )
+        looking.note_files(paths)
+        # Many places: a statement of a month is planned once, and reads the month's groups.
+        grain = 1 if len(np.unique(places)) <= _MOST_PLACES else 256
+        rows = []
+        for place in np.unique(places[places != UNKNOWN] // grain * grain).tolist():
+            month = f"/month={month_name(place >> 8)}/"
+            there = [path for path in paths if month in path]
+            asked = keys[places // grain * grain == place].tolist()
+            if there:
+                within = "actor_key BETWEEN {} AND {} AND ".format(*bounds_of(place & 255))
+                rows.append(
+                    f"SELECT key, actor_key FROM {self.reading('activities', there)} "  # noqa: S608
+                    f"WHERE {within if grain == 1 else ''}key IN ({_listed(asked)})"
+                )
+        waits = f"FROM pending_activities WHERE key IN ({_listed(keys.tolist())})"
+        rows.append(f"SELECT key, actor_key {waits}")
+        # In the lake, and not in the index yet: those of the last batches.
+        late = self._kept("activities", months=(), newer_than=covers)
+        if late:
+            rows.append(
+                f"SELECT key, actor_key FROM ({late}) "  # noqa: S608 (numbers, names of ours)
+                f"WHERE batch > {covers} AND key IN ({_listed(keys.tolist())})"
+            )
+        return rows
+
     def make_superseded(self, name: str, subjects: pa.Array | pa.ChunkedArray) -> None:
         """Make a table of what became of some things.
 
@@ -157,19 +219,39 @@ class Record:
             Keys of objects, of activities or of accounts. Being hashes they lie all over the table,
             so that their column alone is read first: few of those asked for have rows there.
         """
-        self.connection.register("asked_subjects", pa.table({"subject": subjects}))
-        among = "IN (SELECT subject FROM asked_subjects)"
-        told = self.connection.execute(
-            f"SELECT DISTINCT subject FROM superseded WHERE subject {among}"  # noqa: S608 (names are our own)
-        ).fetchall()
-        if len(told) <= MOST_NAMED:
-            # Named one by one, groups of rows without any of them are passed over.
-            among = f"IN ({', '.join(str(subject) for (subject,) in told)})" if told else "IS NULL"
+        told = self._told_of(subjects)
+        columns = ", ".join(f'"{column}"' for column in TABLES["superseded"].schema.names)
+        kept = self._kept("superseded", keys={"subject": told.tolist()}) if len(told) else ""
+        rows = "(FROM pending_superseded)"
+        if kept:
+            rows = f"({kept} UNION ALL BY NAME FROM pending_superseded)"
+        # Named one by one, groups of rows without any of them are passed over.
+        among = _listed(told.tolist()) or "NULL"
+        if len(told) > MOST_NAMED:
+            among = "SELECT subject FROM told_subjects"
+        self.connection.register("told_subjects", pa.table({"subject": told}))
         self.connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {name} AS "  # noqa: S608 (names are our own)
-            f"SELECT * FROM superseded WHERE subject {among}"
+            f"SELECT {columns} FROM {rows} WHERE subject IN ({among})"
         )
-        self.connection.unregister("asked_subjects")
+        self.connection.unregister("told_subjects")
+
+    def _told_of(self, subjects: pa.Array | pa.ChunkedArray) -> Keys:
+        """Which of some things ``superseded`` tells of, each once."""
+        files = self.holding("superseded", {"subject": subjects.to_pylist()})
+        asked: Keys = subjects.to_numpy(zero_copy_only=False)
+        if files is None:
+            self.connection.register("asked_subjects", pa.table({"subject": subjects}))
+            found = self.connection.execute(
+                "SELECT DISTINCT subject FROM superseded "
+                "WHERE subject IN (SELECT subject FROM asked_subjects)"
+            ).fetch_arrow_table()
+            self.connection.unregister("asked_subjects")
+            told: Keys = found["subject"].to_numpy()
+            return told
+        waits = [rows["subject"].to_numpy() for rows in self._pending["superseded"]]
+        late = asked[np.isin(asked, np.concatenate([*waits, np.empty(0, np.int64)]))]
+        return np.union1d(told_of(files, asked), late)
 
     def _covers(self) -> int:
         """Batch up to which, inclusive, the index of keys knows what this look sees."""
@@ -247,6 +329,9 @@ class Record:
         self.connection.unregister("asked_keys")
         self.connection.unregister("asked_ids")
 
+    def _show_waiting(self, name: str) -> None:
+        self.connection.register(f"pending_{name}", self.waits(name))
+
     def _view(
         self,
         name: str,
@@ -256,7 +341,6 @@ class Record:
         keys: Mapping[str, Collection[int]] = MappingProxyType({}),
         newer_than: int | None = None,
     ) -> None:
-        self.connection.register(f"pending_{name}", self.waits(name))
         columns = ", ".join(f'"{column}"' for column in TABLES[name].schema.names)
         kept = self._kept(name, months=months, where=where, keys=keys, newer_than=newer_than)
         waits = f"SELECT {columns} FROM pending_{name}"  # noqa: S608 (names are our own)
@@ -362,6 +446,10 @@ class Record:
         import ibis
 
         return ibis.duckdb.from_connection(self.connection)
+
+
+def _listed(keys: Iterable[int]) -> str:
+    return ", ".join(map(str, keys))
 
 
 def _paths(files: Iterable[str]) -> list[str]:

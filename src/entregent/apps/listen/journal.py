@@ -156,7 +156,12 @@ def may_undo(found: Torn) -> bool:
     return not found.adds_rows or waiting.exists()
 
 
-def open_record(*, memory_mb: int | None = None, tables: Collection[str] = tuple(TABLES)) -> Record:
+def open_record(
+    *,
+    memory_mb: int | None = None,
+    tables: Collection[str] = tuple(TABLES),
+    narrowed: Collection[str] = (),
+) -> Record:
     """A look at everything that was said so far, kept or not.
 
     Chunks are read before batches, and batches before the lake: what moves on in between is seen
@@ -169,11 +174,19 @@ def open_record(*, memory_mb: int | None = None, tables: Collection[str] = tuple
         Limit of an engine of its own; looks share one if left out.
     tables
         Names of those to look at, if not all; while something waits all are opened nevertheless.
+    narrowed
+        Those of which nothing is asked before `Record.focus`.
     """
     chunks = waiting_chunks()
     # What is new among landed rows can only be told from all of them.
     wanted = tuple(TABLES) if chunks else tables
-    record = Record(lake(), waiting_batches(), tables=wanted, memory_mb=memory_mb)
+    record = Record(
+        lake(),
+        waiting_batches(),
+        tables=wanted,
+        narrowed=() if chunks else narrowed,
+        memory_mb=memory_mb,
+    )
     if chunks:
         # Against this very snapshot: it may hold by now what was only landed a moment ago.
         landed = [tables for _, tables in chunks]

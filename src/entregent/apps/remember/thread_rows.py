@@ -4,10 +4,11 @@ Each look opens the few files in which an account's rows lie. One account is ask
 since the engine then passes over everybody else's words without reading them.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -24,6 +25,8 @@ _NEEDED = (
 """Columns that a thread is made of; all others cost time, and stay empty."""
 LOOKS_AT = (*NEEDED, "labels")
 """Tables of the record that are looked at."""
+NARROWED = ("activities", "superseded", "labels")
+"""Those of which only a few files are."""
 
 
 @dataclass(frozen=True)
@@ -111,16 +114,7 @@ class _Looking:
         if not self._asked.ours:
             return
         rows = our_rows(self._record, self._asked.ours)
-        self._record.connection.register("thread_ours", rows)
-        # A key names one who was addressed or mentioned; whether it was the former, the words tell.
-        # Without any key, a row is of an older program.
-        near = """
-            SELECT month, key, actor_key FROM thread_ours
-            WHERE list_has_any(named_keys, $theirs) OR reply_key IN (
-                SELECT object_key FROM some_activities WHERE type = 'Create')
-               OR (named_keys IS NULL AND reply_key IS NULL)"""
-        found = self._ask(near, {"theirs": list(self._asked.theirs)}).fetch_arrow_table()
-        self._record.connection.unregister("thread_ours")
+        found = rows.filter(_may_be_for(rows, self._asked.theirs, self._numbers(_THEIR_TEXTS)))
         for key in found["actor_key"].unique().to_pylist():
             self._take_exactly(key, found.filter(pc.equal(found["actor_key"], key)))
 
@@ -159,17 +153,16 @@ class _Looking:
         asked = {created_key(key): key for key in objects if key not in known}
         if not asked:
             return found
-        self._record.connection.register("thread_asked", pa.table({"key": list(asked)}))
-        told: list[tuple[int, int | None]] = []
         if self._asked.with_others:
-            self._record.focus_near(asked)
-            told = self._ask(_AUTHORS).fetchall()
-        else:
-            for key in self._asked.ours:
-                self._record.focus_near(asked, accounts=[key])
-                told += self._ask(f"{_AUTHORS} AND actor_key = {key}").fetchall()
+            told = self._record.who_did(asked)
+            return found | {asked[key]: actor for key, actor in told.items()}
+        self._record.connection.register("thread_asked", pa.table({"key": list(asked)}))
+        for key in self._asked.ours:
+            self._record.focus_near(asked, accounts=[key])
+            rows = self._ask(_OURS.format(actor=key)).fetchall()
+            found |= {asked[created]: key for (created,) in rows}
         self._record.connection.unregister("thread_asked")
-        return found | {asked[key]: actor for key, actor in told}
+        return found
 
     def labels(
         self, objects: Collection[int], authors: Mapping[int, int | None]
@@ -190,6 +183,23 @@ class _Looking:
         return [number for (number,) in self._ask(sql).fetchall()]
 
 
+def _may_be_for(rows: pa.Table, theirs: Sequence[int], texts: Sequence[int]) -> pa.Array:
+    """Which of our rows name one of some accounts, or answer one of some texts.
+
+    A key names one who was addressed or mentioned; whether it was the former, the words tell.
+    Without any key, a row is of an older program, and may be for anybody.
+    """
+    named, answered = rows["named_keys"], rows["reply_key"]
+    hits = pc.is_in(pc.list_flatten(named), value_set=pa.array(theirs, pa.int64()))
+    chosen = np.array(pc.is_in(answered, value_set=pa.array(texts, pa.int64())), dtype=bool)
+    chosen[np.array(pc.list_parent_indices(named).filter(hits))] = True
+    chosen |= np.array(pc.and_(named.is_null(), answered.is_null()), dtype=bool)
+    return pa.array(chosen)
+
+
+_THEIR_TEXTS = """
+SELECT object_key FROM some_activities WHERE type = 'Create' AND object_key IS NOT NULL
+"""
 # What changes other rows is not one itself.
 _NEWEST = """
 SELECT key FROM some_activities WHERE type NOT IN ('Update', 'Delete', 'Undo')
@@ -203,9 +213,8 @@ _KNOWN_AUTHORS = """
 SELECT object_key, min(actor_key) FROM some_activities
 WHERE type = 'Create' AND object_key IS NOT NULL GROUP BY object_key
 """
-_AUTHORS = """
-SELECT key, actor_key FROM activities
-WHERE key IN (SELECT key FROM thread_asked) AND type = 'Create'
+_OURS = """
+SELECT key FROM activities WHERE key IN (SELECT key FROM thread_asked) AND actor_key = {actor}
 """
 _LABELS = """
 SELECT object_key, arg_max(language, "at"), arg_max(intents, "at") FROM labels

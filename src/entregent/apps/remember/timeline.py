@@ -15,7 +15,7 @@ from entregent.apps.organisation.queries import Member
 from entregent.apps.remember import deeds
 from entregent.apps.remember.lines import AccountLine
 from entregent.apps.remember.models import Account
-from entregent.apps.remember.thread_rows import LOOKS_AT, Found, Question, answered_by
+from entregent.apps.remember.thread_rows import LOOKS_AT, NARROWED, Found, Question, answered_by
 from entregent.apps.remember.words import DEEDS
 from entregent.apps.understand.queries import corrections
 from entregent.lake.keys import object_key
@@ -100,7 +100,7 @@ def read_thread(viewer: Member, accounts: Sequence[AccountLine], *, with_deeds: 
         tuple(ours),
         with_others=with_deeds,
     )
-    found = read(lambda: journal.open_record(tables=LOOKS_AT), asked.ask)
+    found = read(lambda: journal.open_record(tables=LOOKS_AT, narrowed=NARROWED), asked.ask)
     names = {each.id: each.network for each in accounts}
     reader = _Reader(theirs, ours, names, found, with_deeds=with_deeds)
     return reader.thread()
