@@ -268,7 +268,7 @@ def _landing(found: dict[int, Found]) -> str:
         "do; at least 20,000 a second are wanted. *Ratio* is what it all takes in one process by",
         "what a bare `write_deltalake` of the same rows takes, by the processor, and in brackets",
         "what landing, admitting and keeping take, the rows being made for both: at most 4 is",
-        "wanted. Where both parse lines and make rows of them, the ratio is [below 2](import.md).",
+        "wanted. Where both parse lines and make rows of them, the ratio is [about 2](import.md).",
         "",
         _table_head(
             "lake", ["rows made", "landed", "admitted and kept", "all", "on two cores", "ratio"]

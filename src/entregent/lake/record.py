@@ -18,7 +18,7 @@ from entregent.lake.files import file_actions, files_holding
 from entregent.lake.key_index import KeyIndex
 from entregent.lake.key_run import UNKNOWN, Keys
 from entregent.lake.keys import MOST_NAMED
-from entregent.lake.near import Near, bounds_of, month_of, near
+from entregent.lake.near import NOBODY, Near, bounds_of, month_of, near
 from entregent.lake.schema import TABLES, conformed
 from entregent.lake.store import KEEPER, Lake, schema_versions
 from entregent.lake.subjects import told_of
@@ -187,7 +187,8 @@ class Record:
         # Many places: a statement of a month is planned once, and reads the month's groups.
         grain = 1 if len(np.unique(places)) <= _MOST_PLACES else 256
         rows = []
-        for place in np.unique(places[places != UNKNOWN] // grain * grain).tolist():
+        somebodys = places[(places != UNKNOWN) & (places & 255 != NOBODY)]
+        for place in np.unique(somebodys // grain * grain).tolist():
             month = f"/month={month_name(place >> 8)}/"
             there = [path for path in paths if month in path]
             asked = keys[places // grain * grain == place].tolist()

@@ -26,7 +26,7 @@ from entregent.lake.schema import TABLES
 from entregent.lake.store import Lake
 from entregent.networks.reading import Taken
 
-CHUNK_ROWS = 2_000
+CHUNK_ROWS = 1_000
 """Rows of one chunk, at most: its transaction stays well under 100 ms."""
 CHUNK_BYTES = 4 * 1024 * 1024
 BACKLOG_BYTES = 64 * 1024 * 1024

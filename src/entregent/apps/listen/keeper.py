@@ -39,9 +39,9 @@ from entregent.lake.store import KEEPER as LOG_NAME
 from entregent.lake.store import Lake
 from entregent.lake.tidying import VACUUM_HOURS, is_crowded, merge_small, sort_worst
 
-ADMIT_ROWS, LEAST_ROWS, ADMIT_BYTES = 100_000, 1_000, 48 * 1024 * 1024
+ADMIT_ROWS, LEAST_ROWS, ADMIT_BYTES = 100_000, 500, 48 * 1024 * 1024
 """Rows of one batch: as many as one short transaction can store, between these limits."""
-SHORT_S = 0.08
+SHORT_S = 0.06
 """How long this transaction should take: the site waits for it."""
 APPEND_ROWS, APPEND_BYTES = 100_000, 48 * 1024 * 1024
 APPEND_AFTER = timedelta(minutes=1)
