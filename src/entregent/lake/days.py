@@ -31,8 +31,8 @@ def month_name(number: int) -> str:
     return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
-def month_at(moment: datetime) -> str:
-    """The month of an instant in UTC, as folders of the record are named: ``2026-11``."""
+def month_at(moment: date) -> str:
+    """The month of a day, or of an instant in UTC, as the record names folders: ``2026-11``."""
     return month_name(moment.year * 12 + moment.month - 1)
 
 

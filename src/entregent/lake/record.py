@@ -221,25 +221,22 @@ class Record:
             so that their column alone is read first: few of those asked for have rows there.
         """
         told = self._told_of(subjects)
-        columns = ", ".join(f'"{column}"' for column in TABLES["superseded"].schema.names)
         kept = self._kept("superseded", keys={"subject": told.tolist()}) if len(told) else ""
-        rows = "(FROM pending_superseded)"
-        if kept:
-            rows = f"({kept} UNION ALL BY NAME FROM pending_superseded)"
         # Named one by one, groups of rows without any of them are passed over.
         among = _listed(told.tolist()) or "NULL"
         if len(told) > MOST_NAMED:
             among = "SELECT subject FROM told_subjects"
         self.connection.register("told_subjects", pa.table({"subject": told}))
         self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {name} AS "  # noqa: S608 (names are our own)
-            f"SELECT {columns} FROM {rows} WHERE subject IN ({among})"
+            f"CREATE OR REPLACE TEMP TABLE {name} AS "
+            f"{_with_waiting('superseded', kept)} WHERE subject IN ({among})"
         )
         self.connection.unregister("told_subjects")
 
     def _told_of(self, subjects: pa.Array | pa.ChunkedArray) -> Keys:
         """Which of some things ``superseded`` tells of, each once."""
-        files = self.holding("superseded", {"subject": subjects.to_pylist()})
+        # Of hashes some lie in every file.
+        files = self.holding("superseded", {})
         asked: Keys = subjects.to_numpy(zero_copy_only=False)
         if files is None:
             self.connection.register("asked_subjects", pa.table({"subject": subjects}))
@@ -319,8 +316,7 @@ class Record:
         if covers:
             where = near(self._index.places_of(keys), self._index.places_of_ids(relations))
         kept = self._kept("activities", where=where, newer_than=covers)
-        waits = "SELECT * FROM pending_activities"
-        rows = f"({kept} UNION ALL BY NAME {waits})" if kept else f"({waits})"
+        rows = f"({_with_waiting('activities', kept)})"
         self.connection.register("asked_keys", pa.table({"key": keys}))
         self.connection.register("asked_ids", pa.table({"id": ids.cast(pa.string())}))
         self.connection.execute(
@@ -342,15 +338,8 @@ class Record:
         keys: Mapping[str, Collection[int]] = MappingProxyType({}),
         newer_than: int | None = None,
     ) -> None:
-        columns = ", ".join(f'"{column}"' for column in TABLES[name].schema.names)
         kept = self._kept(name, months=months, where=where, keys=keys, newer_than=newer_than)
-        waits = f"SELECT {columns} FROM pending_{name}"  # noqa: S608 (names are our own)
-        # By name: what an older program wrote lacks columns, and has NULL there.
-        query = (
-            f"SELECT {columns} FROM ({kept} UNION ALL BY NAME {waits})"  # noqa: S608
-            if kept
-            else waits
-        )
+        query = _with_waiting(name, kept)
         self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
 
     def _kept(
@@ -447,6 +436,14 @@ class Record:
         import ibis
 
         return ibis.duckdb.from_connection(self.connection)
+
+
+def _with_waiting(name: str, kept: str) -> str:
+    """What to select a table's rows by: of what selects the kept ones, and those that wait."""
+    columns = ", ".join(f'"{column}"' for column in TABLES[name].schema.names)
+    # By name: what an older program wrote lacks columns, and has NULL there.
+    rows = f"({kept} UNION ALL BY NAME FROM pending_{name})" if kept else f"pending_{name}"
+    return f"SELECT {columns} FROM {rows}"  # noqa: S608 (names are our own)
 
 
 def _listed(keys: Iterable[int]) -> str:

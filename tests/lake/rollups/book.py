@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from entregent.lake.days import month_name
 from entregent.lake.record import Record
 from entregent.lake.rollups.counting import CORRECTIONS, TABLES, count, hours_of
-from entregent.lake.rollups.periods import Span, hours_of_month, month_at, month_of_hour
+from entregent.lake.rollups.periods import Span, hours_of_month, month_of_hour
 from entregent.lake.rollups.registry import ROLL_UPS, SPEAKERS, TEXTS, reached
 from entregent.lake.rollups.store import RollUps
 from entregent.lake.rollups.touching import ACCOUNT, HOUR, MONTH, OBJECT, Note, touched
@@ -62,7 +63,7 @@ class RolledBook:
         by_month: dict[str, tuple[set[int], set[str]]] = {}
         for note in self.notes:
             if note.scope in {HOUR, MONTH}:
-                month = month_at(note.key) if note.scope == MONTH else month_of_hour(note.key)
+                month = month_name(note.key) if note.scope == MONTH else month_of_hour(note.key)
                 hours, names = by_month.setdefault(month, (set(), set()))
                 hours |= set(hours_of_month(month)) if note.scope == MONTH else {note.key}
                 names |= reached(note.reach)

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from entregent.lake.days import month_name
 from entregent.lake.rollups.periods import (
     HOUR_S,
     Span,
     hour_of,
     hours_of_month,
-    month_at,
     month_index,
     month_of_hour,
     periods_between,
@@ -68,7 +68,7 @@ def test_all_of_a_days_time_lies_in_the_span(hour: int, zone: str) -> None:
 
 
 def test_months_are_numbered_without_a_gap() -> None:
-    assert month_at(month_index("2026-11")) == "2026-11"
+    assert month_name(month_index("2026-11")) == "2026-11"
     assert month_index("2027-01") == month_index("2026-12") + 1
     assert len(hours_of_month("2026-02")) == 28 * 24
     assert {month_of_hour(hour) for hour in hours_of_month("2026-02")} == {"2026-02"}

@@ -24,14 +24,13 @@ from entregent.apps.listen.lease import Claim
 from entregent.apps.listen.models import Reopened, RollUpState
 from entregent.apps.listen.queries import zone_of_days
 from entregent.apps.organisation.actions import record as audit
-from entregent.lake.days import day_of, start_of
+from entregent.lake.days import day_of, month_name, start_of
 from entregent.lake.record import Record, read
 from entregent.lake.rollups.counting import TABLES, count, hours_of
 from entregent.lake.rollups.periods import (
     Span,
     hour_of,
     hours_of_month,
-    month_at,
     month_index,
     month_of_hour,
 )
@@ -303,7 +302,7 @@ def _newest_month() -> str | None:
     found = [] if newest_month is None else [newest_month]
     if newest_hour is not None:
         found.append(month_index(month_of_hour(newest_hour)))
-    return month_at(max(found)) if found else None
+    return month_name(max(found)) if found else None
 
 
 def _oldest_beside(newest: str) -> str:
@@ -317,11 +316,11 @@ def _oldest_beside(newest: str) -> str:
     rows = rows_kept(journal.lake())
     together = rows.get(newest, 0)
     while reaches.get(oldest - 1) == reaches[oldest]:
-        together += rows.get(month_at(oldest - 1), 0)
+        together += rows.get(month_name(oldest - 1), 0)
         if together > MOST_TOGETHER:
             break
         oldest -= 1
-    return month_at(oldest)
+    return month_name(oldest)
 
 
 def _hours_in(noted: _Noted, hours: range) -> set[int]:

@@ -16,11 +16,10 @@ from django.utils import timezone
 from entregent.apps.listen.models import Reopened, RollUpState
 from entregent.apps.listen.queries import collections, zone_of_days
 from entregent.apps.organisation.queries import Member, NotFound
-from entregent.lake.days import day_of, start_of
+from entregent.lake.days import day_of, month_name, start_of
 from entregent.lake.rollups.periods import (
     hour_of,
     hours_of_month,
-    month_at,
     number_of_period,
     periods_between,
     start_of_hour,
@@ -369,7 +368,7 @@ def _state(roll_up: RollUp) -> State:
     earliest: list[datetime] = []
     reopened = 0
     for scope, key in notes.filter(scope__in=["hour", "month"]).values_list("scope", "key"):
-        hours = range(key, key + 1) if scope == "hour" else hours_of_month(month_at(key))
+        hours = range(key, key + 1) if scope == "hour" else hours_of_month(month_name(key))
         earliest.append(start_of_hour(hours.start))
         reopened += len(hours)
     until = None

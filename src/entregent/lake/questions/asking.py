@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
+from entregent.lake.days import month_at
 from entregent.lake.engines.engine import Tables
 from entregent.lake.rollups import counting
 
@@ -67,8 +68,8 @@ class Asked:
         first = self.from_day - timedelta(days=1) if self.from_day is not None else None
         last = self.until_day + timedelta(days=1) if self.until_day is not None else None
         return (
-            first.strftime("%Y-%m") if first is not None else None,
-            last.strftime("%Y-%m") if last is not None else None,
+            month_at(first) if first is not None else None,
+            month_at(last) if last is not None else None,
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from entregent.lake.engines.engine import Tables
 from entregent.lake.questions.asking import Asked, Question
 from entregent.lake.questions.kinds import kind_of
-from entregent.lake.questions.standing import authors_of, date_of, held, newest_rows
+from entregent.lake.questions.standing import authors_of, date_of, held, newest_labels
 from entregent.people.facets import ACT_KINDS
 from entregent.vocabulary import PUBLIC
 
@@ -71,7 +71,8 @@ def _acts_of_words(tables: Tables, said: "ir.Table", asked: Asked) -> list["ir.T
     import ibis
 
     answered = said.filter(said.reply_key.notnull()).select(told=said.reply_key).distinct()
-    labels = _newest_labels(tables, said.select(told=said.object_key).union(answered))
+    asked_about = said.select("object_key").union(answered.select(object_key=answered.told))
+    labels = newest_labels(tables, asked_about, "intents").drop("read_at")
     read = said.left_join(labels, "object_key").drop("object_key_right")
 
     def has(intent: str) -> "ir.BooleanValue":
@@ -105,15 +106,6 @@ def _acts_of_words(tables: Tables, said: "ir.Table", asked: Asked) -> list["ir.T
         words.filter(words.kind.notnull()),
         helped.select("actor_key", "day", kind=ibis.literal("helped")),
     ]
-
-
-def _newest_labels(tables: Tables, texts: "ir.Table") -> "ir.Table":
-    labels = tables.table("labels").select("object_key", "at", "batch", "key", "intents")
-    labels = labels.semi_join(texts, labels.object_key == texts.told)
-    newest = newest_rows(
-        labels, "object_key", [labels["at"].desc(), labels.batch.desc(), labels.key.desc()]
-    )
-    return newest.select("object_key", "intents")
 
 
 QUESTIONS = (

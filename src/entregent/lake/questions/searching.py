@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from entregent.lake.engines.engine import Tables
 from entregent.lake.questions.asking import Asked, Question
 from entregent.lake.questions.compiling import folded_here, holds
-from entregent.lake.questions.standing import newest_change, newest_rows, within
+from entregent.lake.questions.standing import newest_change, newest_labels, within
 from entregent.lake.rollups.counting import deleted_objects, gone_accounts
 from entregent.understanding.queries import parse
 
@@ -19,7 +19,7 @@ def search(tables: Tables, asked: Asked) -> "ir.Table":
     import ibis
 
     texts = standing_texts(tables, asked)
-    rows = texts.inner_join(newest_labels(tables, texts), "object_key")
+    rows = texts.inner_join(newest_labels(tables, texts, "language", "folded"), "object_key")
     # A label of an earlier version says nothing of the newest.
     rows = rows.filter(rows.read_at >= rows.version)
     # What an older program read has no words beside it: its text, and no other, is folded here.
@@ -39,16 +39,6 @@ def search(tables: Tables, asked: Asked) -> "ir.Table":
         language=rows.language,
         words=rows.words,
     )
-
-
-def newest_labels(tables: Tables, texts: "ir.Table") -> "ir.Table":
-    """Newest label of each of some texts: ``object_key``, ``read_at``, ``language``, ``folded``."""
-    labels = tables.table("labels").select("object_key", "at", "batch", "key", "language", "folded")
-    labels = labels.semi_join(texts, "object_key")
-    newest = newest_rows(
-        labels, "object_key", [labels["at"].desc(), labels.batch.desc(), labels.key.desc()]
-    )
-    return newest.select("object_key", "language", "folded", read_at=newest["at"])
 
 
 def standing_texts(tables: Tables, asked: Asked) -> "ir.Table":

@@ -163,3 +163,13 @@ def newest_rows(rows: "ir.Table", of: str, order: list["ir.Value"]) -> "ir.Table
     place = ibis.row_number().over(ibis.window(group_by=rows[of], order_by=order))
     rows = rows.mutate(place_in_order=place)
     return rows.filter(rows.place_in_order == 0).drop("place_in_order")
+
+
+def newest_labels(tables: Tables, texts: "ir.Table", *columns: str) -> "ir.Table":
+    """Newest label of each of some texts: ``object_key``, ``read_at``, and the columns named."""
+    labels = tables.table("labels").select("object_key", "at", "batch", "key", *columns)
+    labels = labels.semi_join(texts, "object_key")
+    newest = newest_rows(
+        labels, "object_key", [labels["at"].desc(), labels.batch.desc(), labels.key.desc()]
+    )
+    return newest.select("object_key", *columns, read_at=newest["at"])

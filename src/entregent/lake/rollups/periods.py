@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from entregent.lake.days import DAY_S, day_of, number_of, offsets
+from entregent.lake.days import DAY_S, day_of, month_at, number_of, offsets
 
 HOUR_S = 3_600
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,17 +28,12 @@ def start_of_hour(hour: int) -> datetime:
 
 def month_of_hour(hour: int) -> str:
     """Month of UTC in which an hour lies, as ``2026-11``."""
-    return start_of_hour(hour).strftime("%Y-%m")
+    return month_at(start_of_hour(hour))
 
 
 def month_index(month: str) -> int:
     """Number of a month written as ``2026-11``, counted from year 0."""
     return int(month[:4]) * 12 + int(month[5:]) - 1
-
-
-def month_at(index: int) -> str:
-    """The month with a number, as ``2026-11``."""
-    return f"{index // 12:04d}-{index % 12 + 1:02d}"
 
 
 def hours_of_month(month: str) -> range:
